@@ -1,0 +1,1 @@
+"""What the stack can do at best: bare applications that the product is compared with."""

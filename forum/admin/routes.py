@@ -1,0 +1,91 @@
+"""Doors of the admin room: the community's words, the mail in files, the end of the demo."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, render_template, url_for
+
+from forum.admin import actions, uprooting
+from forum.admin import outbox as kept
+from forum.admin.forms import WordsForm
+from forum.admin.queries import demo_boards, demo_sign_ins, has_own_manager, site_settings
+from forum.core.errors import Invalid, NotFound
+from forum.core.i18n import gettext as _
+from forum.doors import Page, acting, needs, said
+from forum.doors import settings as environment
+from forum.extensions import db
+from forum.integrations.mail.transports import mail_folder
+
+blueprint = Blueprint("admin", __name__)
+
+
+@blueprint.route("/manage", methods=["GET", "POST"])
+@needs("admin")
+def settings() -> Page:
+    """What the community is called."""
+    site = site_settings(db.session())
+    form = WordsForm(data={"name": site.name, "tagline": site.tagline})
+    if form.sent() and _saved(form):
+        said(_("Saved. Every page says so within a few seconds."))
+        return redirect(url_for("admin.settings"), 303)
+    session = db.session()
+    page = render_template(
+        "admin/settings.html", form=form, mail_in_files=_mail_in_files(), demo_names=demo_sign_ins(session),
+        own_manager=has_own_manager(session),
+    )
+    return (page, 422) if form.errors else page
+
+
+def _saved(form: WordsForm) -> bool:
+    try:
+        with acting() as (session, actor):
+            actions.set_words(session, actor, name=form.name.data or "", tagline=form.tagline.data or "")
+    except Invalid as refusal:
+        for name, text in refusal.fields.items():
+            form[name].errors = [str(text)]
+        return False
+    return True
+
+
+@blueprint.get("/manage/demo")
+@needs("admin")
+def demo() -> Page:
+    """What goes when the demo is removed."""
+    session = db.session()
+    plot = uprooting.plot(session, demo_boards(session))
+    return render_template("admin/demo.html", plot=plot, mail_in_files=_mail_in_files())
+
+
+@blueprint.post("/manage/demo/undo")
+@needs("admin")
+def remove_demo() -> Page:
+    """Remove the demo, for good."""
+    with acting() as (session, actor):
+        actions.remove_demo(session, actor)
+    said(_("The demo is gone. The house is yours."))
+    return redirect("/", 303)
+
+
+@blueprint.get("/manage/outbox")
+@needs("admin")
+def outbox() -> Page:
+    """The mail that was written into files."""
+    return render_template("admin/outbox.html", mails=kept.mails(_folder()), mail_in_files=True)
+
+
+@blueprint.get("/manage/outbox/<name>")
+@needs("admin")
+def mail(name: str) -> Page:
+    """One mail, as plain words."""
+    return render_template("admin/mail.html", mail=kept.mail(_folder(), name), mail_in_files=True)
+
+
+def _mail_in_files() -> bool:
+    return urlsplit(environment().mail_url).scheme == "file"
+
+
+def _folder() -> Path:
+    """The folder of the mail. Raises NotFound where mail goes to a server."""
+    if not _mail_in_files():
+        raise NotFound
+    return mail_folder(environment().mail_url)

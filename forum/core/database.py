@@ -1,0 +1,79 @@
+"""Tables without opinions: the declarative base, the UTC time type and SQLite's settings."""
+
+import datetime as dt
+import sqlite3
+from typing import Annotated, Any
+
+from sqlalchemy import Dialect, Engine, Enum, MetaData, String, Text, event
+from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
+from sqlalchemy.types import JSON, DateTime, TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """A moment. Takes and gives aware UTC datetimes; a naive one raises ValueError."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        moment: dt.datetime = value
+        return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of every table; constraints get their names by one convention."""
+
+    # On the registry rather than on the class: Flask-SQLAlchemy derives from this class, and
+    # SQLAlchemy 2.1 refuses a derived base that finds a type map on its parent.
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={dt.datetime: UtcDateTime(), dict[str, Any]: JSON(), list[Any]: JSON()},
+    )
+
+
+Id = Annotated[int, mapped_column(primary_key=True)]
+Key = Annotated[str, mapped_column(String(64))]
+Name = Annotated[str, mapped_column(String(200))]
+LongText = Annotated[str, mapped_column(Text())]
+
+
+def word(*values: str, name: str) -> Enum:
+    """A column type for one of a few words, stored as text and held by a CHECK constraint."""
+    return Enum(*values, name=name, native_enum=False, create_constraint=True, length=32)
+
+
+@event.listens_for(Engine, "connect")
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    """WAL and durable commits; transactions are begun by us, not by the driver."""
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=5000", "synchronous=FULL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Any) -> None:
+    """Begin on SQLite: IMMEDIATE for a unit of work (see core.unit_of_work), DEFERRED for reads."""
+    if connection.dialect.name == "sqlite":
+        immediate = connection.get_execution_options().get("laurel_write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

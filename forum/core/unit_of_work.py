@@ -1,0 +1,83 @@
+"""One door, one transaction: every write of the product happens inside `unit_of_work`."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from forum.extensions import db
+
+AfterCommit = Callable[[], None]
+BeforeCommit = Callable[[Session], None]
+_AFTER_COMMIT = "laurel_after_commit"
+_BEFORE_COMMIT = "laurel_before_commit"
+_OPEN = "laurel_unit_of_work"
+
+# SQLite lets one write at a time, and who waits polls, in no order: of eight busy writers some waited past the
+# busy timeout and failed. In one process the writers queue up here instead; SQLite decides after QUEUE_TIME.
+_writers = threading.Lock()
+QUEUE_TIME = 20.0
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """Open a write transaction, yield its session, commit at the end.
+
+    Ends whatever read transaction is open first, and begins the write at once (`BEGIN IMMEDIATE`
+    on SQLite), so that a decision and the write that rests on it see the same rows. An exception
+    rolls everything back and passes on. What `after_commit` collected runs after the commit.
+
+    Raises:
+        RuntimeError: a unit of work is open already; actions never open one of their own.
+    """
+    session = db.session()
+    if session.info.get(_OPEN):
+        raise RuntimeError("a unit of work is already open")
+    session.rollback()
+    session.expunge_all()
+    session.info[_OPEN] = True
+    session.info[_AFTER_COMMIT] = []
+    with _turn(session):
+        try:
+            session.connection(execution_options={"laurel_write": True})
+            yield session
+            session.flush()
+            for last in session.info.pop(_BEFORE_COMMIT, []):
+                last(session)
+            session.commit()
+        except BaseException:
+            session.rollback()
+            session.info.pop(_OPEN, None)
+            session.info.pop(_AFTER_COMMIT, None)
+            session.info.pop(_BEFORE_COMMIT, None)
+            raise
+    session.info.pop(_OPEN, None)
+    for callback in session.info.pop(_AFTER_COMMIT, []):
+        callback()
+
+
+@contextmanager
+def _turn(session: Session) -> Iterator[None]:
+    """Wait for one's turn to write, on SQLite."""
+    waits = session.get_bind().dialect.name == "sqlite"
+    taken = waits and _writers.acquire(timeout=QUEUE_TIME)
+    try:
+        yield
+    finally:
+        if taken:
+            _writers.release()
+
+
+def after_commit(session: Session, callback: AfterCommit) -> None:
+    """Have `callback` called once the open unit of work is committed; never if it is rolled back."""
+    callbacks: list[AfterCommit] = session.info.setdefault(_AFTER_COMMIT, [])
+    if callback not in callbacks:
+        callbacks.append(callback)
+
+
+def before_commit(session: Session, callback: BeforeCommit) -> None:
+    """Have `callback` called once at the end of the open unit of work, inside it: for locks to be taken last."""
+    callbacks: list[BeforeCommit] = session.info.setdefault(_BEFORE_COMMIT, [])
+    if callback not in callbacks:
+        callbacks.append(callback)

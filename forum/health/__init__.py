@@ -1,0 +1,1 @@
+"""Telling a supervisor how the process is."""

@@ -1,0 +1,1 @@
+"""The demo community "Fern & Kettle": what a new place looks like once people live in it."""

@@ -1,0 +1,1 @@
+"""Stack Exchange data dumps: one XML file a table, one row element a row."""

@@ -1,0 +1,86 @@
+"""Bodies from elsewhere, made into what is stored here by the product's one renderer.
+
+Nobody is mentioned: a name after @ meant somebody of the source, and nobody is called for what was said years ago.
+"""
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+from forum.content import markdown
+from forum.content.limits import MAX_POST, TooComplex
+from forum.content.plain import plain_text
+from forum.content.sanitize import clean
+from forum.integrations.importers.html_markdown import to_markdown
+from forum.integrations.importers.records import Body
+
+_LINE_BREAK = re.compile(r"[ \t]*<br\s*/?>[ \t]*\n?", re.IGNORECASE)
+_COMMENT = re.compile(r"^<!--.*?-->[ \t]*\n?", re.MULTILINE)
+_PAIR = re.compile(r"<(b|strong|i|em|strike|s|del|kbd)>([^<>\n]+)</\1>", re.IGNORECASE)
+_MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "strike": "~~", "s": "~~", "del": "~~", "kbd": "`"}
+_SMALL = re.compile(r"<(sub|sup)>([^<>\n]*)</\1>", re.IGNORECASE)
+_LINK = re.compile(r'<a\s[^<>]*?href="([^"<>]*)"[^<>]*>([^<>\n]*)</a>', re.IGNORECASE)
+_PICTURE = re.compile(r"<img\s[^<>]*>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r'(src|alt)="([^"<>]*)"', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A body as it is stored. `plain` says that it had to be shown without its marks."""
+
+    source: str
+    html: str
+    text: str
+    version: int
+    plain: bool = False
+
+
+def make(body: Body, anchor: str) -> Text:
+    """Render a body; `anchor` is unique on the site.
+
+    Markdown where there is some, else the HTML turned into Markdown. What the renderer refuses (too long, too deep)
+    goes through the sanitizer as HTML, and as its bare words if that refuses too.
+    """
+    source = readable(body.markdown if body.markdown is not None else to_markdown(body.html or ""))
+    host = urlsplit(current_app.config["SETTINGS"].base_url).netloc
+    try:
+        done = markdown.render(source, anchor=anchor, host=host)
+        return Text(source, done.html, done.text, markdown.RENDERER_VERSION)
+    except TooComplex:
+        return _without_renderer(source, body.html)
+
+
+def readable(markdown_source: str) -> str:
+    """Markdown as it is stored: plain line ends, nothing that no database keeps, and the few tags of HTML that other
+    sites let people type written as Markdown says them."""
+    plain = markdown_source.replace("\r\n", "\n").replace("\r", "\n")
+    text = "".join(one for one in plain if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cs"))
+    if "<" not in text:
+        return text.strip("\n")
+    text = _COMMENT.sub("", text)
+    text = _PAIR.sub(lambda pair: f"{_MARKS[pair[1].lower()]}{pair[2].strip()}{_MARKS[pair[1].lower()]}", text)
+    text = _SMALL.sub(lambda small: small[2], text)
+    text = _LINK.sub(lambda link: f"[{link[2]}]({link[1]})", text)
+    text = _PICTURE.sub(_picture, text)
+    return _LINE_BREAK.sub("  \n", text).strip("\n")
+
+
+def _picture(tag: re.Match[str]) -> str:
+    values = {name.lower(): value for name, value in _ATTRIBUTE.findall(tag[0])}
+    return f"![{values.get('alt', '')}]({values.get('src', '')})"
+
+
+def _without_renderer(source: str, given: str | None) -> Text:
+    try:
+        safe = clean(given if given is not None else _paragraphs(source))
+    except TooComplex:
+        safe = clean(_paragraphs(source[:MAX_POST]))
+    return Text(source, safe, plain_text(safe), markdown.RENDERER_VERSION, plain=True)
+
+
+def _paragraphs(source: str) -> str:
+    return "".join(f"<p>{html.escape(part)}</p>" for part in source.split("\n\n") if part.strip())

@@ -1,0 +1,1 @@
+"""Shops that send webhooks: what any of them says, in one form."""

@@ -1,0 +1,38 @@
+"""Asking for work to be done later: a row in the transaction of the cause."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from forum.core.clock import now
+from forum.core.unit_of_work import unit_of_work
+from forum.events.publish import wake_after_commit
+from forum.jobs.models import Job
+
+KEEP_DONE = dt.timedelta(days=30)  # so long a unique key stops a repeat
+
+
+def enqueue(
+    session: Session,
+    name: str,
+    payload: dict[str, Any],
+    *,
+    run_at: dt.datetime | None = None,
+    unique_key: str | None = None,
+) -> None:
+    """Queue the job `name` (a key of forum.jobs.registry.JOBS) with a payload of plain values.
+
+    With `unique_key`, asking again for the same work changes nothing, also after it is done.
+    """
+    if unique_key and session.scalar(select(Job.id).where(Job.unique_key == unique_key)):
+        return
+    session.add(Job(name=name, payload=payload, unique_key=unique_key, run_at=run_at or now(), created_at=now()))
+    wake_after_commit(session)
+
+
+def forget_done() -> None:
+    """Remove jobs that were done long ago."""
+    with unit_of_work() as session:
+        session.execute(delete(Job).where(Job.done_at < now() - KEEP_DONE))

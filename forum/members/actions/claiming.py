@@ -1,0 +1,104 @@
+"""Claims on imported profiles: a member asks, somebody of the staff decides."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from forum.access import guardian
+from forum.access.actors import Actor
+from forum.core.clock import now
+from forum.core.errors import Conflict, Invalid, NotFound
+from forum.core.i18n import gettext as _
+from forum.core.i18n import lazy_gettext as _l
+from forum.events.catalogue import ClaimDecided
+from forum.events.publish import publish
+from forum.members.merging import is_imported, merge
+from forum.members.models import Member, MemberClaim
+from forum.members.names import name_key
+from forum.moderation.record import record
+
+LONGEST_WORDS = 500
+
+
+def ask_claim(session: Session, actor: Actor, *, name: str, words: str) -> MemberClaim:
+    """Say that the imported profile called `name` is one's own.
+
+    Raises:
+        Forbidden, Unauthenticated: not signed in, or not in good standing.
+        Invalid: there is no such profile, or too many words.
+        Conflict: a claim of theirs waits already.
+    """
+    guardian.require(guardian.may_write(actor), actor)
+    member = session.get_one(Member, actor.id)
+    imported = session.scalars(select(Member).where(Member.name_key == name_key(name.strip().lstrip("@")))).first()
+    if imported is None or not is_imported(imported):
+        raise Invalid({"name": _l("There is no such imported profile. Its name is the word after /m/ in its address.")})
+    if len(words) > LONGEST_WORDS:
+        raise Invalid({"words": _l("Please keep it to 500 characters.")})
+    if waiting_claim(session, member.id) is not None:
+        raise Conflict(_("A claim of yours waits already."))
+    claim = MemberClaim(member_id=member.id, imported_id=imported.id, words=words.strip(), asked_at=now())
+    session.add(claim)
+    session.flush()
+    return claim
+
+
+def withdraw_claim(session: Session, actor: Actor) -> None:
+    """Take back the claim that waits; nothing happens when none does."""
+    guardian.require(guardian.may_write(actor), actor)
+    claim = waiting_claim(session, actor.id or 0)
+    if claim is not None:
+        session.delete(claim)
+        session.flush()
+
+
+def approve_claim(session: Session, actor: Actor, claim_id: int) -> None:
+    """Make the imported profile and the member one. This cannot be undone; it is logged.
+
+    Raises:
+        Forbidden, Unauthenticated: not staff, or the claim is one's own.
+        Conflict: decided already, or the profile belongs to somebody by now.
+    """
+    claim = _lock(session, actor, claim_id)
+    imported, into = session.get_one(Member, claim.imported_id), session.get_one(Member, claim.member_id)
+    if not is_imported(imported) or into.erased_at is not None:
+        raise Conflict(_("This profile cannot be given away any more. Refuse the claim."))
+    _decide(session, actor, claim, approved=True)
+    record(session, actor, "merge_member", "member", into.id, details={"merged": imported.id, "claim": claim.id})
+    merge(session, imported, into)
+
+
+def refuse_claim(session: Session, actor: Actor, claim_id: int) -> None:
+    """Leave both as they are; the member may ask again.
+
+    Raises:
+        Forbidden, Unauthenticated: not staff, or the claim is one's own.
+        Conflict: decided already.
+    """
+    claim = _lock(session, actor, claim_id)
+    _decide(session, actor, claim, approved=False)
+    record(session, actor, "refuse_claim", "member", claim.member_id, details={"claim": claim.id})
+
+
+def waiting_claim(session: Session, member_id: int) -> MemberClaim | None:
+    """The member's claim that nobody has decided yet."""
+    return session.scalars(
+        select(MemberClaim).where(MemberClaim.member_id == member_id, MemberClaim.decided_at.is_(None))
+    ).one_or_none()
+
+
+def _lock(session: Session, actor: Actor, claim_id: int) -> MemberClaim:
+    statement = select(MemberClaim).where(MemberClaim.id == claim_id).with_for_update()
+    guardian.require(guardian.may_see_claims(actor), actor)
+    claim = session.scalars(statement, execution_options={"populate_existing": True}).one_or_none()
+    if claim is None:
+        raise NotFound
+    guardian.require(guardian.may_decide_claim(actor, claim.member_id), actor)
+    if claim.decided_at is not None:
+        raise Conflict(_("Somebody has decided this already."))
+    return claim
+
+
+def _decide(session: Session, actor: Actor, claim: MemberClaim, *, approved: bool) -> None:
+    claim.decided_at, claim.decided_by_id, claim.approved = now(), actor.id, approved
+    publish(session, ClaimDecided(claim.id, claim.member_id, approved))
+    session.flush()

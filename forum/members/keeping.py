@@ -1,0 +1,82 @@
+"""Nothing typed is lost: a form sent without a session is kept, and given back filled after signing in."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import g, redirect, request, url_for
+from flask_wtf import FlaskForm
+from sqlalchemy import delete, select
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.wrappers import Response
+
+from forum.core.clock import now
+from forum.core.tokens import hash_token, new_token
+from forum.core.unit_of_work import unit_of_work
+from forum.extensions import db
+from forum.members.models import KeptForm
+
+KEEP = dt.timedelta(days=1)
+MOST_CHARACTERS = 25_000  # a post and its title, with room to spare
+NEVER_KEPT = frozenset({"csrf_token", "password", "new_password", "current_password"})
+
+
+def sign_in_and_return() -> Response:
+    """Send a guest to sign in, and afterwards to where they were; what they had typed waits there."""
+    if request.method == "GET":
+        return redirect(url_for("members.sign_in", next=request.full_path.rstrip("?")), 303)
+    return redirect(url_for("members.sign_in", next=keep_form(page_of_form(), request.form)), 303)
+
+
+def keep_form(page: str, form: Mapping[str, str]) -> str:
+    """Keep what a form holds for a day; returns the address of `page` with what gives it back filled."""
+    fields = {name: value for name, value in form.items() if name not in NEVER_KEPT}
+    if not fields or sum(map(len, fields.values())) > MOST_CHARACTERS:
+        return page
+    token = new_token()
+    with unit_of_work() as session:
+        session.execute(delete(KeptForm).where(KeptForm.created_at < now() - KEEP))
+        session.add(KeptForm(token_hash=hash_token(token), path=page[:500], fields=fields, created_at=now()))
+    return page + ("&" if "?" in page else "?") + urlencode({"kept": token})
+
+
+def kept_fields() -> dict[str, str]:
+    """What was typed before signing in, for the form on this page; empty if nothing was kept."""
+    if "kept_fields" not in g:
+        g.kept_fields = {}
+        token = request.args.get("kept", "")
+        if token:
+            row = db.session.scalar(select(KeptForm).where(KeptForm.token_hash == hash_token(token)))
+            if row is not None and row.path.partition("?")[0] == request.path and row.created_at > now() - KEEP:
+                g.kept_fields = {name: str(value) for name, value in row.fields.items()}
+    fields: dict[str, str] = g.kept_fields
+    return fields
+
+
+class KeptInForm(FlaskForm):
+    """A form that is filled with what was typed into it before its page asked to sign in again.
+
+    A page may have several forms: each takes what was kept if one of its own fields is in it. A box that was not
+    ticked is not in it either, and stays empty.
+    """
+
+    class Meta(FlaskForm.Meta):
+        """Where the values come from: what this request sends, else what was kept."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """The values, None if the form is to show what its maker gives it."""
+            sent = super().wrap_formdata(form, formdata)  # type: ignore[no-untyped-call]
+            if sent is not None or formdata is None or request.method != "GET":
+                return sent
+            kept = kept_fields()
+            # `data` is not there yet: this is how the fields get theirs
+            return ImmutableMultiDict(kept) if kept.keys() & {name for name, _field in form._unbound_fields} else None
+
+
+def page_of_form() -> str:
+    """The page that the form stood on: its referrer on this site, else the address that it was sent to."""
+    referrer = urlsplit(request.referrer or "")
+    if referrer.netloc == request.host and referrer.path.startswith("/") and not referrer.path.startswith("//"):
+        return referrer.path + (f"?{referrer.query}" if referrer.query and "kept=" not in referrer.query else "")
+    return request.path

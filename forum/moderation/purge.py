@@ -1,0 +1,140 @@
+"""Taking redacted words out of everything beside the post itself: mail that waits, notices, kept forms, flags.
+
+A part of `actions.redaction`. The post, its revisions and its pages are the threads' room's to purge.
+Not reached: mail that was sent, and backups. docs/decisions/006 says so to the admin.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, String, cast, delete, false, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from forum.chat.models import ChatMessage
+from forum.events.models import OutboxEvent
+from forum.jobs.models import Job
+from forum.members.models import KeptForm
+from forum.moderation.leaks import Leak, cleaned, without
+from forum.moderation.models import Case, Flag, Sanction
+from forum.moderation.targets import Target
+from forum.notifications.models import Notice
+from forum.threads.models import Post
+from forum.trades.models import TradeRating
+
+_Text = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
+MOST_REPEATS = 20  # shown to the moderator, who decides about each
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the target said before: whole texts, with what stands in their place now."""
+
+    texts: dict[str, str]
+    titles: dict[str, str]
+    slug: str | None = None
+
+
+def purge(session: Session, target: Target, leak: Leak, before: Before) -> None:
+    """Take the leak out of all rows that concern the target, and out of others where it is known again for sure."""
+    _flags(session, target, leak)
+    _notices(session, target, leak, before)
+    _jobs(session, target, leak, before)
+    _outbox(session, leak, before)
+    _kept_forms(session, leak, before)
+    _sanctions(session, target, leak)
+    _ratings(session, leak)
+    row = target.post or target.message
+    if row is not None and row.hidden_reason:
+        row.hidden_reason = without(row.hidden_reason, leak.words)
+    session.flush()
+
+
+def repeats(session: Session, target: Target, leak: Leak) -> list[str]:
+    """Addresses of other posts that say the same: quotes, which somebody must look at."""
+    if not leak.telling:
+        return []
+    own = target.id if target.kind == "post" else 0
+    posts = session.scalars(
+        select(Post.id)
+        .where(Post.id != own, _holds(Post.body_source, leak.telling))
+        .order_by(Post.id)
+        .limit(MOST_REPEATS)
+    )
+    own = target.id if target.kind == "message" else 0
+    messages = session.scalars(
+        select(ChatMessage.id)
+        .where(ChatMessage.id != own, _holds(ChatMessage.body_source, leak.telling))
+        .order_by(ChatMessage.id)
+        .limit(MOST_REPEATS)
+    )
+    return [f"/p/{one}" for one in posts] + [f"/chat/messages/{one}/redaction" for one in messages]
+
+
+def _flags(session: Session, target: Target, leak: Leak) -> None:
+    flags = session.scalars(
+        select(Flag)
+        .join(Case, Case.id == Flag.case_id)
+        .where(Case.target_kind == target.kind, Case.target_id == target.id, Flag.note != "")
+    )
+    for flag in flags:
+        flag.note = without(flag.note, leak.words)
+
+
+def _notices(session: Session, target: Target, leak: Leak, before: Before) -> None:
+    about: ColumnElement[bool] = Notice.post_id == target.id if target.post is not None else false()
+    about = or_(about, _holds_json(Notice.details, [*leak.telling, *before.titles]))
+    for notice in session.scalars(select(Notice).where(about)):
+        notice.details = cleaned(notice.details, {**before.texts, **before.titles}, leak.words)
+
+
+def _jobs(session: Session, target: Target, leak: Leak, before: Before) -> None:
+    """What is done needs its payload no more; what waits goes out with the new words."""
+    marks = [*leak.telling, *before.titles]
+    if target.post is not None:
+        marks.append(f'"/p/{target.id}"')
+    for job in session.scalars(select(Job).where(_holds_json(Job.payload, marks))):
+        if job.done_at is not None:
+            job.payload = {}
+        else:
+            job.payload = cleaned(job.payload, {**before.texts, **before.titles}, leak.words)
+    session.execute(update(Job).where(_holds(Job.failure, leak.telling)).values(failure=None))
+
+
+def _outbox(session: Session, leak: Leak, before: Before) -> None:
+    session.flush()
+    for event in session.scalars(select(OutboxEvent).where(_holds_json(OutboxEvent.payload, leak.telling))):
+        event.payload = cleaned(event.payload, before.texts, leak.telling)
+    session.execute(update(OutboxEvent).where(_holds(OutboxEvent.failure, leak.telling)).values(failure=None))
+
+
+def _kept_forms(session: Session, leak: Leak, before: Before) -> None:
+    whole = [text for text in (*before.texts, *before.titles) if text]
+    gone = _holds_json(KeptForm.fields, [*leak.telling, *whole])
+    if before.slug:
+        gone = or_(gone, KeptForm.path.contains(before.slug, autoescape=True))
+    session.execute(delete(KeptForm).where(gone), execution_options={"synchronize_session": False})
+
+
+def _sanctions(session: Session, target: Target, leak: Leak) -> None:
+    for sanction in session.scalars(select(Sanction).where(Sanction.member_id == target.author_id)):
+        sanction.reason = without(sanction.reason, leak.telling)
+
+
+def _ratings(session: Session, leak: Leak) -> None:
+    """What members say of each other after a deal is where an address or a number may be said again."""
+    held = or_(_holds(TradeRating.words, leak.telling), _holds(TradeRating.reply, leak.telling))
+    for rating in session.scalars(select(TradeRating).where(held)):
+        rating.words = without(rating.words, leak.telling)
+        rating.reply = without(rating.reply, leak.telling) if rating.reply else None
+
+
+def _holds(column: _Text, pieces: Iterable[str]) -> ColumnElement[bool]:
+    return or_(false(), *(column.icontains(piece, autoescape=True) for piece in pieces if piece))
+
+
+def _holds_json(column: InstrumentedAttribute[dict[str, object]], pieces: Iterable[str]) -> ColumnElement[bool]:
+    """JSON is stored as text with its escapes, so the pieces are looked for as JSON writes them."""
+    text = cast(column, String)
+    escaped = (piece if piece.startswith('"') else json.dumps(piece)[1:-1] for piece in pieces if piece)
+    return or_(false(), *(text.icontains(piece, autoescape=True) for piece in escaped))

@@ -1,0 +1,50 @@
+"""Asking the asker, once ever, whether their question is solved."""
+
+import datetime as dt
+from functools import partial
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from forum.access.actors import SYSTEM
+from forum.core.clock import now
+from forum.core.unit_of_work import after_commit, unit_of_work
+from forum.jobs.queue import enqueue
+from forum.notifications.actions import tell
+from forum.realtime.push import push_to_member
+from forum.threads.models import Post, Thread
+
+ASK_AFTER = dt.timedelta(days=3)  # long enough to have tried an answer
+
+
+def ask_asker(thread_id: int) -> None:
+    """Ask, behind the bell and by mail, if an answer has waited for so long and none is accepted."""
+    with unit_of_work() as session:
+        thread = session.scalars(select(Thread).where(Thread.id == thread_id).with_for_update(key_share=True)).one()
+        answer_id = _waiting_answer(session, thread)
+        if answer_id is None:
+            return
+        thread.asker_asked_at = now()
+        unread = tell(
+            session, SYSTEM, thread.author_id, "solved_yet", f"solved-yet:{thread.id}", thread_id=thread.id,
+            post_id=answer_id,
+        )
+        if unread is not None:
+            after_commit(session, partial(push_to_member, thread.author_id, "notice", {"unread": unread}))
+        enqueue(session, "mail_asker", {"post_id": answer_id}, unique_key=f"mail-asker:{thread.id}")
+
+
+def _waiting_answer(session: Session, thread: Thread) -> int | None:
+    """The most helpful answer of somebody else, if one has been there for three days and the asker is to be asked."""
+    settled = thread.solved or thread.asker_asked_at is not None or thread.duplicate_of_id is not None
+    if settled or thread.is_gone or thread.kind != "question" or thread.awaits_confirmation:
+        return None
+    there = (
+        Post.thread_id == thread.id, Post.kind == "answer", Post.author_id != thread.author_id,
+        Post.deleted_at.is_(None), Post.hidden_at.is_(None),
+    )
+    tried = select(Post.id).where(*there, Post.created_at <= now() - ASK_AFTER).limit(1)
+    if session.scalar(tried) is None:
+        return None
+    order = (Post.accepted.desc(), Post.helpfulness.desc(), Post.created_at, Post.id)
+    return session.scalar(select(Post.id).where(*there).order_by(*order).limit(1))

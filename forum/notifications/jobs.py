@@ -1,0 +1,104 @@
+"""What follows later: the mail with the first answer, whole, and telling the many who want an idea."""
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config import Settings
+from forum.access.actors import SYSTEM
+from forum.content.absolute import absolute
+from forum.core.unit_of_work import after_commit, unit_of_work
+from forum.extensions import db
+from forum.integrations.mail.sending import send_mail
+from forum.jobs.queue import enqueue
+from forum.members.models import Member, MemberEmail
+from forum.notifications.actions import tell
+from forum.notifications.links import answer_token, unsubscribe_token
+from forum.realtime.push import push_to_member
+from forum.threads.models import IdeaChange, Post, Thread, Vote
+
+PORTION = 200  # members told in one transaction: others write in between
+
+
+def tell_of_idea(change_id: int, after: int) -> None:
+    """Tell an idea's author and those who voted for it what becomes of it; a portion at a time, by the voter's id.
+
+    One notice a change and member, however often this runs. Nothing when it is taken back by now.
+    """
+    with unit_of_work() as session:
+        change = session.get_one(IdeaChange, change_id)
+        thread = session.get_one(Thread, change.thread_id)
+        if change.undone_at is not None or thread.is_gone or thread.kind != "idea":
+            return
+        voters = list(
+            session.scalars(
+                select(Vote.voter_id)
+                .where(
+                    Vote.post_id == thread.opening_id, Vote.value == 1, Vote.voided_at.is_(None),
+                    Vote.voter_id > after,
+                )
+                .order_by(Vote.voter_id)
+                .limit(PORTION)
+            )
+        )
+        for member_id in ([] if after else [thread.author_id]) + [id for id in voters if id is not None]:
+            if member_id != change.by_id:
+                _tell_of_idea(session, member_id, change)
+        if len(voters) == PORTION:
+            enqueue(
+                session, "tell_of_idea", {"change_id": change_id, "after": voters[-1]},
+                unique_key=f"idea:{change_id}:{voters[-1]}",
+            )
+
+
+def _tell_of_idea(session: Session, member_id: int, change: IdeaChange) -> None:
+    unread = tell(
+        session, SYSTEM, member_id, "idea", f"idea:{change.id}", by_id=change.by_id, thread_id=change.thread_id,
+        details={"state": change.state, "when": change.planned_for},
+    )
+    if unread is not None:
+        after_commit(session, lambda: push_to_member(member_id, "notice", {"unread": unread}))
+
+
+def mail_first_answer(post_id: int) -> None:
+    """Mail an answer to the asker, unless they do not want mail or the answer is gone again."""
+    _mail_answer(post_id, "first_answer")
+
+
+def mail_asker(post_id: int) -> None:
+    """Mail the asker the question whether it is solved, with the answer that speaks for itself most."""
+    _mail_answer(post_id, "solved_yet")
+
+
+def _mail_answer(post_id: int, template: str) -> None:
+    """The signed links are made here, so that none is ever kept in the queue."""
+    session = db.session()
+    settings: Settings = current_app.config["SETTINGS"]
+    post = session.get_one(Post, post_id)
+    thread = session.get_one(Thread, post.thread_id)
+    asker = session.get_one(Member, thread.author_id)
+    address = session.scalar(
+        select(MemberEmail.address)
+        .where(MemberEmail.member_id == asker.id, MemberEmail.confirmed_at.is_not(None))
+        .order_by(MemberEmail.confirmed_at.desc())
+        .limit(1)
+    )
+    unwanted = not asker.mail_answers or asker.is_demo or asker.erased_at is not None or post.is_gone or thread.is_gone
+    if unwanted or address is None:
+        session.rollback()
+        return
+    author = session.get_one(Member, post.author_id)
+    outcome = f"{settings.base_url}/answers/{answer_token(asker.id, post.id)}"
+    unsubscribe = f"{settings.base_url}/unsubscribe/{unsubscribe_token(asker.id)}"
+    values = {
+        "asker": asker.label,
+        "author": author.label,
+        "title": thread.title,
+        "answer_html": absolute(post.body_html, settings.base_url),
+        "answer_text": post.body_text,
+        "link": f"{settings.base_url}/p/{post.id}",
+        "outcome": outcome,
+        "unsubscribe": unsubscribe,
+    }
+    headers = {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    send_mail(address, template, values, asker.reads, headers)

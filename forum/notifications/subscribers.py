@@ -1,0 +1,306 @@
+"""What members are told of which event: notices behind the bell, and one mail that brings people back."""
+
+from functools import partial
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from forum.access.actors import SYSTEM, load_actor
+from forum.access.guardian import may_see_board, may_see_room
+from forum.boards.models import Board
+from forum.chat.models import ChatMessage, Room
+from forum.content.mentions import find_mentions
+from forum.core.unit_of_work import after_commit
+from forum.events.catalogue import (
+    AcceptedAnswerGone,
+    AnswerAccepted,
+    BadgesChanged,
+    CaseClosed,
+    ClaimDecided,
+    ContentHidden,
+    DuplicateChanged,
+    HelpersAsked,
+    IdeaStateChanged,
+    InvitationTaken,
+    MemberSanctioned,
+    MessageChanged,
+    PostCreated,
+    ProposalTakenBack,
+    RankChanged,
+    RankHeld,
+    RankWarned,
+    ThreadStarted,
+    TradeHappened,
+    VotesVoided,
+)
+from forum.invitations.models import Invitation
+from forum.jobs.queue import enqueue
+from forum.members.models import Member
+from forum.moderation.models import Case, FairnessCase, FairnessMember, Flag, Sanction
+from forum.notifications import actions
+from forum.notifications.asking import ASK_AFTER
+from forum.realtime.push import push_to_member
+from forum.reputation.models import Badge
+from forum.reputation.queries import to_keep
+from forum.threads.models import Post, Thread
+from forum.trades.models import TradeAgreement, TradeRating
+
+MOST_MENTIONS = 10  # told per text; more would be a way to shout
+
+
+def post_created(session: Session, event: PostCreated, _key: str) -> None:
+    """The one who is answered or replied to, and those who are mentioned; the first answer is mailed whole."""
+    post = session.get_one(Post, event.post_id)
+    thread = session.get_one(Thread, event.thread_id)
+    if post.is_gone or thread.is_gone:
+        return
+    told = {post.author_id}
+    if post.parent_id is None:
+        _tell_about_post(session, thread.author_id, "answer" if post.kind == "answer" else "reply", post, told)
+    else:
+        parent = session.get_one(Post, post.parent_id)
+        _tell_about_post(session, parent.author_id, "reply", post, told)
+    _tell_mentioned(session, post, thread, told)
+    if post.kind == "answer" and post.author_id != thread.author_id:
+        enqueue(session, "mail_first_answer", {"post_id": post.id}, unique_key=f"first-answer:{thread.id}")
+        if thread.asker_asked_at is None and not thread.solved:
+            enqueue(
+                session, "ask_asker", {"thread_id": thread.id}, run_at=post.created_at + ASK_AFTER,
+                unique_key=f"ask-asker:{post.id}",
+            )
+
+
+def thread_started(session: Session, event: ThreadStarted, _key: str) -> None:
+    """Those who are mentioned in the opening."""
+    post = session.get_one(Post, event.opening_id)
+    thread = session.get_one(Thread, event.thread_id)
+    if not post.is_gone and not thread.is_gone:
+        _tell_mentioned(session, post, thread, {post.author_id})
+
+
+def answer_accepted(session: Session, event: AnswerAccepted, _key: str) -> None:
+    """The author of the answer, unless they accepted it themselves."""
+    post = session.get_one(Post, event.post_id)
+    if post.author_id != event.by_id:
+        _tell(
+            session, post.author_id, "accepted", f"accepted:{post.id}", by_id=event.by_id, thread_id=post.thread_id,
+            post_id=post.id,
+        )
+
+
+def accepted_answer_gone(session: Session, event: AcceptedAnswerGone, _key: str) -> None:
+    """The asker learns that the answer they accepted is gone, unless they took it away; it goes once that is back."""
+    post, thread = session.get(Post, event.post_id), session.get(Thread, event.thread_id)
+    if post is None or thread is None:
+        return
+    told_as = f"accepted-gone:{post.id}"
+    if not post.is_gone:
+        _take_away(session, told_as)
+    elif thread.accepted_post_id == post.id and not thread.is_gone and thread.author_id not in (
+        post.deleted_by_id, post.hidden_by_id
+    ):
+        _tell(session, thread.author_id, "accepted_gone", told_as, thread_id=thread.id)
+
+
+def duplicate_changed(session: Session, event: DuplicateChanged, _key: str) -> None:
+    """Who started it learns where it is answered, unless they said so themselves; taken back, the notice goes."""
+    thread = session.get(Thread, event.thread_id)
+    if thread is None:
+        return
+    told_as = f"duplicate:{thread.id}"
+    if thread.duplicate_of_id is None:
+        _take_away(session, told_as)
+    elif not thread.is_gone and event.by_id != thread.author_id:
+        _tell(session, thread.author_id, "duplicate", told_as, thread_id=thread.id)
+
+
+def message_changed(session: Session, event: MessageChanged, _key: str) -> None:
+    """Those whom a chat message mentions, once a message: an edit adds new ones. With the message its notices go."""
+    message = session.get(ChatMessage, event.message_id)
+    if message is None:
+        return
+    told_as = f"message:{message.id}"
+    if message.deleted_at is not None or message.hidden_at is not None:
+        _take_away(session, told_as)
+        return
+    room = session.get_one(Room, message.room_id)
+    board = session.get(Board, room.board_id) if room.board_id is not None else None
+    for member_id in _mentioned(session, message.body_source):
+        if member_id != message.author_id and may_see_room(load_actor(session, member_id), room, board):
+            _tell(
+                session, member_id, "chat_mention", told_as, by_id=message.author_id, message_id=message.id
+            )
+
+
+def idea_state_changed(session: Session, event: IdeaStateChanged, _key: str) -> None:
+    """Its author and those who want it; there may be thousands, so a job tells them in portions."""
+    enqueue(session, "tell_of_idea", {"change_id": event.change_id, "after": 0}, unique_key=f"idea:{event.change_id}:0")
+
+
+def rank_changed(session: Session, event: RankChanged, key: str) -> None:
+    """A rise is told: with thanks the first time, plainly after a fall; a fall too, once it has come."""
+    if not event.told:
+        return
+    if event.by_rules:  # the same step is told once, however often rules are taken back and forth
+        details: dict[str, object] = {"rank": event.new, "old": event.old}
+        _tell(session, event.member_id, "rank_rules", f"rank_rules:{event.old}:{event.new}", details=details)
+        return
+    if event.up and event.celebrated:
+        _tell(session, event.member_id, "rank", f"rank:{event.new}", details={"rank": event.new})
+    else:
+        kind = "rank_again" if event.up else "rank_fell"
+        _tell(session, event.member_id, kind, f"{kind}:{key}", details={"rank": event.new, "old": event.old})
+
+
+def rank_warned(session: Session, event: RankWarned, _key: str) -> None:
+    """Before a rank is lost: until when it is kept, and what would keep it as things stood then."""
+    missing = [list(step) for step in to_keep(session, event.member_id, event.rank)]
+    details: dict[str, object] = {"rank": event.rank, "day": event.falls_on, "missing": missing}
+    _tell(session, event.member_id, "rank_falls", f"rank_falls:{event.rank}:{event.falls_on}", details=details)
+
+
+def rank_held(session: Session, event: RankHeld, _key: str) -> None:
+    """Staff hold the member at a rank: which, until when, and why."""
+    details: dict[str, object] = {"rank": event.rank, "day": event.until, "reason": event.reason}
+    _tell(session, event.member_id, "rank_held", f"rank_held:{event.entry_id}", details=details)
+
+
+def badges_changed(session: Session, event: BadgesChanged, key: str) -> None:
+    """What one earned, or what was taken back; one notice, however many badges it is about."""
+    rows = session.execute(select(Badge.slug, Badge.labels).where(Badge.id.in_(event.badge_ids)).order_by(Badge.id))
+    badges = [{"slug": slug, "labels": labels} for slug, labels in rows]
+    kind = "badge" if event.won else "badge_back"
+    _tell(session, event.member_id, kind, f"badges:{key}", details={"badges": badges})
+
+
+def trade_happened(session: Session, event: TradeHappened, key: str) -> None:
+    """One of two who agreed hears of the other, and of what was said of them; nothing of what was taken back."""
+    agreement = session.get(TradeAgreement, event.agreement_id)
+    if agreement is None:
+        return
+    details: dict[str, object] = {"agreement": agreement.id, "kind": agreement.kind}
+    if event.what == "withdrawn":
+        details["reason"] = session.get_one(TradeRating, event.number).withdrawn_reason or ""
+    again = f":{key}" if event.what in ("withdrawn", "restored") else ""
+    _tell(
+        session, event.member_id, f"trade_{event.what}", f"trade_{event.what}:{event.number}{again}",
+        by_id=event.by_id, thread_id=agreement.thread_id, details=details,
+    )
+
+
+def proposal_taken_back(session: Session, event: ProposalTakenBack, _key: str) -> None:
+    """It is not behind the bell any more."""
+    _take_away(session, f"trade_proposed:{event.agreement_id}")
+
+
+def helpers_asked(session: Session, event: HelpersAsked, _key: str) -> None:
+    """Those who were chosen read that a question waits; behind the bell only, and once."""
+    for member_id in event.member_ids:
+        _tell(session, member_id, f"asked_{event.stage}", f"asked:{event.thread_id}", thread_id=event.thread_id)
+
+
+def claim_decided(session: Session, event: ClaimDecided, _key: str) -> None:
+    """The one who asked for an imported profile learns what was decided; not who did."""
+    _tell(session, event.member_id, "claim", f"claim:{event.claim_id}", details={"approved": event.approved})
+
+
+def invitation_taken(session: Session, event: InvitationTaken, _key: str) -> None:
+    """The one who invited learns who came."""
+    invitation = session.get_one(Invitation, event.invitation_id)
+    if invitation.member_id is not None:
+        _tell(
+            session, invitation.inviter_id, "invitation", f"invitation:{invitation.id}", by_id=invitation.member_id,
+        )
+
+
+def case_closed(session: Session, event: CaseClosed, key: str) -> None:
+    """Members who flagged learn what came of it; never who else did."""
+    case = session.get_one(Case, event.case_id)
+    if case.state == "open":
+        return
+    flaggers = session.scalars(select(Flag.flagger_id).where(Flag.case_id == case.id).order_by(Flag.flagger_id))
+    for flagger_id in flaggers.all():
+        if flagger_id is not None:
+            _tell(session, flagger_id, "flag_outcome", f"case:{case.id}", details={"outcome": case.state})
+
+
+def content_hidden(session: Session, event: ContentHidden, key: str) -> None:
+    """The author reads why."""
+    post_id = event.target_id if event.target_kind == "post" else None
+    post = session.get(Post, post_id) if post_id else None
+    _tell(
+        session, event.author_id, "hidden", key, details={"reason": event.reason}, post_id=post_id,
+        thread_id=post.thread_id if post else None,
+    )
+
+
+def member_sanctioned(session: Session, event: MemberSanctioned, _key: str) -> None:
+    """The member reads why, and until when."""
+    sanction = session.get_one(Sanction, event.sanction_id)
+    days = round((sanction.until - sanction.created_at).total_seconds() / 86_400) if sanction.until else 0
+    details: dict[str, object] = {"kind": sanction.kind, "reason": sanction.reason, "days": max(1, days)}
+    _tell(session, sanction.member_id, "sanction", f"sanction:{sanction.id}", details=details)
+
+
+def votes_voided(session: Session, event: VotesVoided, _key: str) -> None:
+    """All whom the case names read the reason, givers and receivers alike; never who else did. Taken back, it goes."""
+    told_as = f"voided:{event.entry_id}"
+    if event.restored:
+        _take_away(session, told_as)
+        return
+    case = session.get(FairnessCase, event.case_id)
+    if case is None or case.state != "voided":
+        return
+    members = select(FairnessMember.member_id).where(FairnessMember.case_id == case.id)
+    for member_id in session.scalars(members.order_by(FairnessMember.member_id)).all():
+        _tell(session, member_id, "voided", told_as, details={"why": case.why})
+
+
+def _tell_about_post(session: Session, member_id: int, kind: str, post: Post, told: set[int]) -> None:
+    if member_id in told:
+        return
+    told.add(member_id)
+    _tell(
+        session, member_id, kind, f"post:{post.id}", by_id=post.author_id, thread_id=post.thread_id, post_id=post.id
+    )
+
+
+def _tell_mentioned(session: Session, post: Post, thread: Thread, told: set[int]) -> None:
+    mentioned = _mentioned(session, post.body_source)
+    board = session.get_one(Board, thread.board_id) if mentioned else None
+    for member_id in mentioned:
+        if board is not None and may_see_board(load_actor(session, member_id), board):
+            _tell_about_post(session, member_id, "mention", post, told)
+
+
+def _mentioned(session: Session, source: str) -> list[int]:
+    """The ids of the members whom a text in Markdown names."""
+    names = sorted(find_mentions(source))[:MOST_MENTIONS]
+    if not names:
+        return []
+    return list(session.scalars(select(Member.id).where(func.lower(Member.name).in_(names)).order_by(Member.id)))
+
+
+def _take_away(session: Session, event_key: str) -> None:
+    for member_id, unread in actions.take_away(session, SYSTEM, event_key):
+        after_commit(session, partial(push_to_member, member_id, "notice", {"unread": unread}))
+
+
+def _tell(
+    session: Session,
+    member_id: int,
+    kind: str,
+    event_key: str,
+    *,
+    by_id: int | None = None,
+    thread_id: int | None = None,
+    post_id: int | None = None,
+    message_id: int | None = None,
+    details: dict[str, object] | None = None,
+) -> None:
+    unread = actions.tell(
+        session, SYSTEM, member_id, kind, event_key, by_id=by_id, thread_id=thread_id, post_id=post_id,
+        message_id=message_id, details=details,
+    )
+    if unread is not None:
+        after_commit(session, lambda: push_to_member(member_id, "notice", {"unread": unread}))

@@ -1,0 +1,327 @@
+"""A member's ledger as its owner reads it: by the day of what happened, with what it came to after each line.
+
+Flat in cost, however long the history: a page is a stretch of one index. What a day's end amounts to comes from the
+totals by month and by day (`helping_total`); lines themselves are summed within a day only.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, Subquery, func, select, tuple_, union_all
+from sqlalchemy.orm import Session, aliased
+
+from forum.access import visible
+from forum.access.actors import Actor
+from forum.boards.models import Board
+from forum.core.errors import NotFound
+from forum.core.i18n import Text
+from forum.core.pagination import cursor, numbers
+from forum.reputation import words
+from forum.reputation.leaderboard import EVERYWHERE, day_of, month_of
+from forum.reputation.models import Award, HelpingTotal, LedgerLine, MemberStanding
+from forum.reputation.rules import Ruleset
+from forum.reputation.rulesets import glance
+from forum.reputation.sources import PURCHASES, REPUTATION
+from forum.threads import voiding
+from forum.threads.models import Post, Thread
+
+PAGE = 30
+PLOTTED = 24  # months at most that the plot shows
+LEAST_PLOTTED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Which lines of one axis: those of a group of kinds (`words.GROUPS`), of a month ("2026-11"), before a place."""
+
+    axis: str = REPUTATION
+    group: str = ""
+    month: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line in words. `total` is what all lines up to this one amount to, whatever is filtered.
+
+    `note` says what a cap has to do with it, `rule` is where on /ranks that is said. Title and post are there when it
+    is about a post that the reader may see. `why` is there when the team had what brought the points count no more.
+    """
+
+    id: int
+    words: str
+    note: str
+    rule: str
+    points: int
+    day: dt.date
+    at: dt.datetime
+    total: int
+    title: str | None
+    post_id: int | None
+    why: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What a calendar month (UTC) brought."""
+
+    start: dt.date
+    points: int
+
+    @property
+    def key(self) -> str:
+        """How addresses call it: "2026-11"."""
+        return month_of(self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Lines, the newest day first; `before` is the place where the next page goes on, "" at the end.
+
+    `months` are all from the first line's to this one, the oldest first; empty on the axis of purchases.
+    """
+
+    lines: Sequence[Line]
+    before: str
+    months: Sequence[Month]
+
+    @property
+    def plotted(self) -> Sequence[Month]:
+        """The months that a plot shows: this one and those before it, none without any line."""
+        if not self.months:
+            return []
+        months = list(self.months[-PLOTTED:])
+        while len(months) < LEAST_PLOTTED:
+            months.insert(0, Month((months[0].start - dt.timedelta(days=1)).replace(day=1), 0))
+        return months
+
+
+def page(session: Session, viewer: Actor, member_id: int, which: Narrowed, today: dt.date) -> Page:
+    """A page of a member's ledger. Whether the viewer may read it is for the caller to ask.
+
+    Raises:
+        NotFound: no such group or month, or no such place.
+    """
+    months = _months(session, member_id, today) if which.axis == REPUTATION else []
+    rows = _rows(session, viewer, member_id, which, PAGE + 1)
+    shown = rows[:PAGE]
+    totals = _totals(session, member_id, which, months, shown)
+    ruleset = glance(session).ruleset
+    reasons = _reasons(session, shown)
+    lines = [_line(ruleset, row, ruleset.total(total) if which.axis == REPUTATION else total, reasons.get(row.id))
+             for row, total in zip(shown, totals, strict=True)]
+    more = cursor(int(day_of(lines[-1].day)), lines[-1].id) if len(rows) > PAGE else ""
+    return Page(lines, more, months)
+
+
+def latest(session: Session, viewer: Actor, member_id: int, count: int) -> list[Line]:
+    """The newest lines of the axis Helping, without what they came to (`total` is 0)."""
+    ruleset = glance(session).ruleset
+    return [_line(ruleset, row, 0) for row in _rows(session, viewer, member_id, Narrowed(), count)]
+
+
+def keys(generation: int, member_id: int, axis: str, kind: str, which: Narrowed, limit: int) -> Select[int, dt.date]:
+    """The ids of the newest lines of one kind ("" is any), within a month and before a place."""
+    line = LedgerLine
+    statement = select(line.id, line.event_day).where(
+        line.member_id == member_id, line.generation == generation, line.axis == axis
+    )
+    if kind:
+        statement = statement.where(line.kind == kind)
+    if which.month:
+        first = _first_of(which.month)
+        statement = statement.where(line.event_day >= first, line.event_day < _next(first))
+    if which.before:
+        statement = statement.where(tuple_(line.event_day, line.id) < _place(which.before))
+    return statement.order_by(line.event_day.desc(), line.id.desc()).limit(limit)
+
+
+def _rows(session: Session, viewer: Actor, member_id: int, which: Narrowed, limit: int) -> Sequence[Row[Any]]:
+    line = LedgerLine
+    some = _chosen(session, member_id, which, limit)
+    statement = (
+        select(
+            line.id, line.kind, line.points, line.event_day, line.created_at, line.source_kind, line.source_id,
+            Thread.title, Post.id.label("post"),
+        )
+        .join(some, some.c.id == line.id)
+        .outerjoin(Post, Post.id == line.post_id)
+        .outerjoin(Thread, Thread.id == Post.thread_id)
+        .outerjoin(Board, Board.id == Thread.board_id)
+        .add_columns(visible.post_is_visible(viewer).label("seen"))
+        .order_by(line.event_day.desc(), line.id.desc()).limit(limit)
+    )
+    return session.execute(statement).all()
+
+
+def _chosen(session: Session, member_id: int, which: Narrowed, limit: int) -> Subquery:
+    """The ids of the page's lines: the newest of each kind, of which the newest of all are taken."""
+    generation = glance(session).generation
+    kinds = _kinds(session, member_id, which.group) if which.group else [""]
+    each = [keys(generation, member_id, which.axis, kind, which, limit).subquery() for kind in kinds]
+    if len(each) == 1:
+        return each[0]
+    return union_all(*(select(one.c.id) for one in each)).subquery()
+
+
+def _kinds(session: Session, member_id: int, group: str) -> list[str]:
+    """The kinds of line in a group. What awards are called is for the rules to say, so the member's are looked up."""
+    if group not in words.GROUPS:
+        raise NotFound
+    if group != words.AWARDS:
+        return list(words.GROUPS[group])
+    found = session.scalars(select(Award.kind).where(Award.member_id == member_id).distinct().order_by(Award.kind))
+    return list(found) or [words.AWARDS]
+
+
+def _reasons(session: Session, rows: Sequence[Row[Any]]) -> dict[int, Text]:
+    """By line: why the team had its source count no more, for lines that took points off since then; 2 queries."""
+    found = {}
+    for kind in ("vote", "acceptance"):
+        taken = [row for row in rows if row.points < 0 and row.source_kind == kind]
+        said = voiding.reasons(session, kind, {int(row.source_id) for row in taken}) if taken else {}
+        for row in taken:
+            why, since = said.get(int(row.source_id), ("", row.created_at))
+            if why in words.WITHHELD and row.created_at >= since:
+                found[row.id] = words.WITHHELD[why]
+    return found
+
+
+def _line(ruleset: Ruleset, row: Row[Any], total: int, why: Text | None = None) -> Line:
+    note, rule = words.note_of_line(ruleset, row.kind, row.points, row.event_day)
+    at = row.created_at  # a ledger that was written anew has the moment of the writing: the day is what is known then
+    if at.date() != row.event_day:
+        at = dt.datetime.combine(row.event_day, dt.time(), dt.UTC)
+    return Line(
+        id=row.id, words=words.line_in_words(row.kind, row.points), note=note, rule=rule, points=row.points,
+        day=row.event_day, at=at, total=total, title=row.title if row.seen else None,
+        post_id=row.post if row.seen else None, why=why,
+    )
+
+
+# What it came to -------------------------------------------------------------------------------
+
+
+def _months(session: Session, member_id: int, today: dt.date) -> list[Month]:
+    """All months from the first line to the present one (or to a later line), the oldest first."""
+    line = LedgerLine
+    mine = (line.member_id == member_id, line.generation == glance(session).generation, line.axis == REPUTATION)
+    oldest = select(line.event_day).where(*mine).order_by(line.event_day, line.id).limit(1)
+    newest = select(line.event_day).where(*mine).order_by(line.event_day.desc(), line.id.desc()).limit(1)
+    first, last = session.execute(select(oldest.scalar_subquery(), newest.scalar_subquery())).one()
+    if first is None:
+        return []
+    starts = []
+    start = first.replace(day=1)
+    while start <= max(last, today):
+        starts.append(start)
+        start = _next(start)
+    held = _held(session, member_id, [month_of(start) for start in starts])
+    return [Month(start, held.get(month_of(start), 0)) for start in starts]
+
+
+def _held(session: Session, member_id: int, periods: Sequence[str]) -> dict[str, int]:
+    """What periods hold for a member, everywhere."""
+    return {row[0]: row[1] for row in session.execute(periods_of(member_id, periods))}
+
+
+def periods_of(member_id: int, periods: Sequence[str]) -> Select[str, int]:
+    """The statement behind it: rows of one primary key."""
+    total = HelpingTotal
+    return select(total.period, total.points).where(
+        total.period.in_(periods), total.board_id == EVERYWHERE, total.member_id == member_id
+    )
+
+
+def _totals(
+    session: Session, member_id: int, which: Narrowed, months: Sequence[Month], rows: Sequence[Row[Any]]
+) -> list[int]:
+    """What all lines up to each of these amount to, in the order of the ledger, whatever the page leaves out."""
+    if not rows:
+        return []
+    if which.axis == PURCHASES:
+        standing = session.get(MemberStanding, member_id)
+        newer = session.scalar(_newer(member_id, glance(session).generation, which.axis, rows[0])) or 0
+        return _downwards((standing.purchases if standing else 0) - newer, rows)
+    ends = _ends_of_days(session, member_id, months, {row.event_day for row in rows})
+    if which.group:  # lines lie between these that the page does not have
+        within = _newer_in_day(session, [row.id for row in rows])
+        return [ends[row.event_day] - within[row.id] for row in rows]
+    return _downwards(ends[rows[0].event_day] - _newer_in_day(session, [rows[0].id])[rows[0].id], rows)
+
+
+def _downwards(total: int, rows: Sequence[Row[Any]]) -> list[int]:
+    """The totals of lines that follow on each other, from that of the first."""
+    totals = []
+    for row in rows:
+        totals.append(total)
+        total -= row.points
+    return totals
+
+
+def _ends_of_days(
+    session: Session, member_id: int, months: Sequence[Month], days: set[dt.date]
+) -> dict[dt.date, int]:
+    """What all lines up to the end of each of these days amount to."""
+    after_month: dict[dt.date, int] = {}
+    end = sum(month.points for month in months)
+    for month in reversed(months):
+        after_month[month.start] = end
+        end -= month.points
+    later = {one for day in days for one in _days_of(day.replace(day=1)) if one > day}
+    held = _held(session, member_id, [day_of(day) for day in sorted(later)])
+    ends = {}
+    for day in days:
+        first = day.replace(day=1)
+        ends[day] = after_month[first] - sum(held.get(day_of(one), 0) for one in _days_of(first) if one > day)
+    return ends
+
+
+def _newer_in_day(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    """For each of these lines: what the lines after it on the same day amount to."""
+    line, newer = LedgerLine, aliased(LedgerLine)
+    after = select(func.coalesce(func.sum(newer.points), 0)).where(
+        newer.member_id == line.member_id, newer.generation == line.generation, newer.axis == line.axis,
+        newer.event_day == line.event_day, newer.id > line.id,
+    )
+    rows = session.execute(select(line.id, after.scalar_subquery()).where(line.id.in_(ids)))
+    return {row[0]: row[1] for row in rows}
+
+
+def _newer(member_id: int, generation: int, axis: str, row: Row[Any]) -> Select[int]:
+    line = LedgerLine
+    return select(func.sum(line.points)).where(
+        line.member_id == member_id, line.generation == generation, line.axis == axis,
+        tuple_(line.event_day, line.id) > tuple_(row.event_day, row.id),
+    )
+
+
+# Days and places -------------------------------------------------------------------------------
+
+
+def _first_of(month: str) -> dt.date:
+    try:
+        first = dt.date.fromisoformat(f"{month}-01")
+    except ValueError:
+        raise NotFound from None
+    if month_of(first) != month or first.year > 9000:
+        raise NotFound
+    return first
+
+
+def _next(first: dt.date) -> dt.date:
+    return (first + dt.timedelta(days=32)).replace(day=1)
+
+
+def _days_of(first: dt.date) -> list[dt.date]:
+    return [first + dt.timedelta(days=number) for number in range((_next(first) - first).days)]
+
+
+def _place(before: str) -> tuple[dt.date, int]:
+    day, id = numbers(before, 2)
+    try:
+        return dt.datetime.strptime(str(day), "%Y%m%d").replace(tzinfo=dt.UTC).date(), id
+    except ValueError:
+        raise NotFound from None

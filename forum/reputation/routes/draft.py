@@ -1,0 +1,348 @@
+"""Doors of the editor: each page is one form, saved into the draft whatever was typed, and shown with what is wrong.
+
+Every form carries the version of the draft that it shows. When somebody else saved meanwhile, what was typed is shown
+on the newer draft, unsaved, with a word about it.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from flask import redirect, request
+from werkzeug.datastructures import ImmutableMultiDict
+
+from forum.core.errors import Conflict, DomainError, Invalid, NotFound
+from forum.core.i18n import gettext as _
+from forum.doors import Page, acting, needs, said
+from forum.extensions import db
+from forum.reputation import actions, draft, editing, rulesets, settings, versions, words
+from forum.reputation.checks import PRIVILEGES
+from forum.reputation.draft import Draft
+from forum.reputation.editing import Data
+from forum.reputation.ranks import needs_in_words
+from forum.reputation.routes.blueprint import blueprint
+from forum.reputation.routes.rules import as_file, page
+from forum.reputation.rulesets import DEFAULT, preset
+
+Form = ImmutableMultiDict[str, str]
+Change = Callable[[Data, Form], Data]
+LARGEST_FILE = 256 * 1024
+
+
+# Beginning and ending -------------------------------------------------------------------------
+
+
+@blueprint.post("/manage/rules/draft")
+@needs("admin")
+def begin_draft() -> Page:
+    """Begin a draft: from the version in force, a preset, an older version, or a file."""
+    try:
+        data, origin, name = _source(request.form)
+        with acting() as (session, actor):
+            actions.begin_draft(session, actor, data, origin=origin, origin_name=name, over=_version())
+    except (Conflict, Invalid) as refusal:
+        said(str(refusal.message), "error")
+        return redirect("/manage/rules", 303)
+    return redirect("/manage/rules/draft", 303)
+
+
+def _source(form: Form) -> tuple[Data, str, str]:
+    """What to begin from: the data, and where it comes from."""
+    session = db.session()
+    match form.get("from", ""):
+        case "preset":
+            name = form.get("preset", "")
+            return editing.plain(rulesets.preset(name)), "preset", name
+        case "file":
+            return *_uploaded(),
+        case "version":
+            number = form.get("number", "")
+            if not (number.isascii() and number.isdigit() and len(number) < 10):
+                raise NotFound
+            return editing.plain(versions.version(session, int(number)).ruleset), "version", number
+        case _:
+            newest = versions.newest(session)
+            if newest is None:
+                return editing.plain(preset(DEFAULT)), "preset", DEFAULT
+            return editing.plain(newest.ruleset), "version", str(newest.number)
+
+
+def _uploaded() -> tuple[Data, str, str]:
+    """The rules in the file that was sent. Whether they are right is said by the draft."""
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        raise Invalid(_("Choose a file first."))
+    text = sent.stream.read(LARGEST_FILE + 1)
+    if len(text) > LARGEST_FILE:
+        raise Invalid(_("This file is too large to be a set of rules."))
+    try:
+        data = json.loads(text.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise Invalid(_("This file is not JSON.")) from error
+    if not isinstance(data, dict) or not editing.rank_keys(data):
+        raise Invalid(_("This file holds no rules: it names no ranks."))
+    return data, "file", sent.filename[-60:]
+
+
+@blueprint.get("/manage/rules/draft")
+@needs("admin")
+def draft_summary() -> Page:
+    """What the draft changes, what is wrong in it, and the ways on."""
+    return _summary(None)
+
+
+def _summary(refused: str | None, note: str = "") -> str:
+    session = db.session()
+    held = draft.needed(session)
+    return page(
+        "draft", draft=held, changes=draft.changes(session, held), hindrance=draft.hindrance(session, held),
+        refused=refused, note=note,
+    )
+
+
+@blueprint.post("/manage/rules/draft/deletion")
+@needs("admin")
+def discard_draft() -> Page:
+    """Let go of the draft."""
+    try:
+        with acting() as (session, actor):
+            actions.discard_draft(session, actor, _version() or 0)
+    except Conflict as refusal:
+        said(str(refusal.message), "error")
+        return redirect("/manage/rules", 303)
+    said(_("The draft is gone. The rules in force are as they were."))
+    return redirect("/manage/rules", 303)
+
+
+@blueprint.get("/manage/rules/draft/file")
+@needs("admin")
+def draft_file() -> Page:
+    """The draft as a file."""
+    held = draft.needed(db.session())
+    if held.ruleset is None:
+        raise Invalid(_("Something in the draft is wrong yet; put it right first."))
+    return as_file(held.ruleset, "rules-draft")
+
+
+@blueprint.post("/manage/rules/draft/publication")
+@needs("admin")
+def publish_draft() -> Page:
+    """Put the draft into force."""
+    note = request.form.get("note", "")
+    try:
+        with acting() as (session, actor):
+            actions.publish_draft(session, actor, _version() or 0, note)
+    except (Conflict, Invalid) as refusal:
+        if draft.read(db.session()) is None:
+            said(str(refusal.message), "error")
+            return redirect("/manage/rules", 303)
+        return _summary(str(refusal.message), note), refusal.status
+    said(_("The new rules are on their way into force."))
+    return redirect("/manage/rules", 303)
+
+
+# The pages of the editor ----------------------------------------------------------------------
+
+
+@blueprint.get("/manage/rules/draft/points")
+@needs("admin")
+def edit_points() -> Page:
+    """Points, caps, voters, windows, grace."""
+    return _points(draft.needed(db.session()))
+
+
+@blueprint.post("/manage/rules/draft/points")
+@needs("admin")
+def save_points() -> Page:
+    """Keep them."""
+    return _save(editing.with_settings, _points, "/manage/rules/draft/points")
+
+
+def _points(held: Draft, conflict: str | None = None) -> str:
+    groups = [
+        (key, title, [(one, settings.typed(held.data, one)) for one in group])
+        for key, title, group in settings.groups()
+    ]
+    return page("points", draft=held, groups=groups, faults=held.beside("points"), conflict=conflict)
+
+
+@blueprint.get("/manage/rules/draft/ranks")
+@needs("admin")
+def edit_ladder() -> Page:
+    """The ladder, to read and to rearrange."""
+    return _ladder(draft.needed(db.session()))
+
+
+@blueprint.post("/manage/rules/draft/ranks")
+@needs("admin")
+def arrange_ladder() -> Page:
+    """Move, remove or add a rank."""
+    return _save(_arranged, _ladder, "/manage/rules/draft/ranks")
+
+
+def _arranged(data: Data, form: Form) -> Data:
+    act, _colon, key = form.get("do", "").partition(":")
+    match act:
+        case "up" | "down":
+            return editing.move_rank(data, key, 1 if act == "up" else -1)
+        case "remove":
+            return editing.remove_rank(data, key)
+        case "add":
+            return editing.add_rank(data, form.get("name", ""))
+    raise NotFound
+
+
+def _ladder(held: Draft, conflict: str | None = None) -> str:
+    return page("ladder", draft=held, steps=draft.ladder(held), faults=held.beside("ranks"), conflict=conflict)
+
+
+@blueprint.get("/manage/rules/draft/ranks/<key>")
+@needs("admin")
+def edit_rank(key: str) -> Page:
+    """One rank: what it is called, what it needs, how much it may do."""
+    return _rank_page(key)(draft.needed(db.session()), None)
+
+
+@blueprint.post("/manage/rules/draft/ranks/<key>")
+@needs("admin")
+def save_rank(key: str) -> Page:
+    """Keep it, and add or remove a way or a part of one."""
+
+    def changed(data: Data, form: Form) -> Data:
+        return _rearranged(editing.with_rank(data, key, form), key, form)
+
+    return _save(changed, _rank_page(key), f"/manage/rules/draft/ranks/{key}")
+
+
+def _rearranged(data: Data, key: str, form: Form) -> Data:
+    act, _colon, rest = form.get("do", "").partition(":")
+    place, _colon, measure = rest.partition(":")
+    number = int(place) if place.isascii() and place.isdigit() and len(place) < 4 else -1
+    match act:
+        case "add-way":
+            return editing.add_way(data, key)
+        case "remove-way":
+            return editing.remove_way(data, key, number)
+        case "add-clause":
+            return editing.add_clause(data, key, number, form.get(f"measure.{number}", ""))
+        case "remove-clause":
+            return editing.remove_clause(data, key, number, measure)
+    return data
+
+
+def _rank_page(key: str) -> Callable[[Draft, str | None], str]:
+    def shown(held: Draft, conflict: str | None = None) -> str:
+        rank = editing.rank_named(held.data, key)
+        keys = editing.rank_keys(held.data)
+        default = next((one for one in preset(DEFAULT).ranks if one.key == key), None)
+        return page(
+            "rank", draft=held, key=key, rank=rank, name=draft.rank_name(rank), leaves=draft.leaves_of(rank),
+            is_lowest=keys[:1] == [key], ways=editing.ways_of(rank.get("needs")), default=default,
+            limits=[(one, settings.typed(rank, one)) for one in settings.limits(default)],
+            measures=[(one, settings.measure_label(one), settings.measure_help(one)) for one in editing.CLAUSES],
+            words_of={one: {"label": settings.measure_label(one)} for one in editing.CLAUSES},
+            default_needs=needs_in_words(default) if default is not None else [],
+            faults=held.beside(f"ranks/{key}"), conflict=conflict,
+        )
+
+    return shown
+
+
+@blueprint.get("/manage/rules/draft/privileges")
+@needs("admin")
+def edit_privileges() -> Page:
+    """From which rank on each privilege is open."""
+    return _privileges(draft.needed(db.session()))
+
+
+@blueprint.post("/manage/rules/draft/privileges")
+@needs("admin")
+def save_privileges() -> Page:
+    """Keep them."""
+    return _save(editing.with_privileges, _privileges, "/manage/rules/draft/privileges")
+
+
+def _privileges(held: Draft, conflict: str | None = None) -> str:
+    defaults = preset(DEFAULT)
+    granted = held.data.get("privileges")
+    order = [*defaults.privileges, *sorted(PRIVILEGES - set(defaults.privileges))]
+    rows: list[tuple[str, str, Any, str]] = []
+    for word in order:
+        default = defaults.privileges.get(word)
+        told = _("no rank") if default is None else _from(defaults.rank(default.rank).name, default.points)
+        rows.append((word, words.privilege_in_words(word), (granted or {}).get(word) or {}, told))
+    ranks = [(key, draft.rank_name(editing.rank_named(held.data, key))) for key in editing.rank_keys(held.data)]
+    return page(
+        "privileges", draft=held, rows=rows, ranks=ranks, faults=held.beside("privileges"), conflict=conflict
+    )
+
+
+def _from(rank: str, points: int | None) -> str:
+    if points is None:
+        return _("from %(rank)s on", rank=rank)
+    return _("from %(rank)s and %(points)s points on", rank=rank, points=points)
+
+
+@blueprint.get("/manage/rules/draft/perks")
+@needs("admin")
+def edit_perks() -> Page:
+    """The services that a rank gives, in words."""
+    return _perks(draft.needed(db.session()))
+
+
+@blueprint.post("/manage/rules/draft/perks")
+@needs("admin")
+def save_perks() -> Page:
+    """Keep them, add one or remove one."""
+
+    def changed(data: Data, form: Form) -> Data:
+        data = editing.with_perks(data, form)
+        act, _colon, place = form.get("do", "").partition(":")
+        if act == "add":
+            return editing.add_perk(data)
+        if act == "remove" and place.isascii() and place.isdigit() and len(place) < 4:
+            return editing.remove_perk(data, int(place))
+        return data
+
+    return _save(changed, _perks, "/manage/rules/draft/perks")
+
+
+def _perks(held: Draft, conflict: str | None = None) -> str:
+    ranks = [(key, draft.rank_name(editing.rank_named(held.data, key))) for key in editing.rank_keys(held.data)]
+    perks = editing.perks_of(held.data)
+    return page("perks", draft=held, perks=perks, ranks=ranks, faults=held.beside("perks"), conflict=conflict)
+
+
+# Saving ---------------------------------------------------------------------------------------
+
+
+def _save(change: Change, shown: Callable[[Draft, str | None], str], address: str) -> Page:
+    """Save what the form carries, and come back to the page; or show it again where somebody else was quicker."""
+    form = request.form
+    try:
+        with acting() as (session, actor):
+            actions.change_draft(session, actor, _version() or 0, lambda data: change(data, form))
+    except Conflict as refusal:
+        return _shown_unsaved(change, shown, refusal)
+    return redirect(address, 303)
+
+
+def _shown_unsaved(change: Change, shown: Callable[[Draft, str | None], str], refusal: DomainError) -> Page:
+    held = draft.read(db.session())
+    if held is None:
+        said(str(refusal.message), "error")
+        return redirect("/manage/rules", 303)
+    typed = draft.checked(held.version, change(held.data, request.form), held.origin, held.by, held.at)
+    who = held.by or _("Somebody")
+    return shown(typed, _(
+        "%(name)s changed the draft after you opened this page. Below is what you typed, on top of it; it is not"
+        " saved yet. Look at it once more and save.", name=who,
+    )), 409
+
+
+def _version() -> int | None:
+    """The version of the draft that the form shows."""
+    text = request.form.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+

@@ -1,0 +1,104 @@
+"""Which rules are in force: the newest published ones, else the preset `laurel`."""
+
+import json
+import time
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.orm import Session
+
+from forum.core.errors import Invalid, NotFound
+from forum.core.i18n import gettext as _
+from forum.reputation.models import RulesetVersion
+from forum.reputation.rules import Ruleset, read
+
+PRESETS = ("laurel", "stackexchange")
+DEFAULT = "laurel"
+# Pages may show rules that were replaced this many seconds ago; settling always asks the database.
+KEPT_FOR = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The rules in force and the generation of ledger lines that they made."""
+
+    ruleset: Ruleset
+    generation: int
+    version_id: int | None = None
+
+
+_kept: WeakKeyDictionary[Engine, tuple[float, InForce]] = WeakKeyDictionary()
+_read: dict[tuple[int, str], Ruleset] = {}
+
+
+@cache
+def preset(name: str) -> Ruleset:
+    """A ruleset that comes with the product.
+
+    Raises:
+        NotFound: there is no preset of this name.
+    """
+    if name not in PRESETS:
+        raise NotFound(_("There is no preset called %(name)s.", name=name))
+    return read(json.loads(resources.files("forum.reputation").joinpath("presets", f"{name}.json").read_text("utf-8")))
+
+
+def load(name_or_file: str) -> Ruleset:
+    """A preset by its name, or the ruleset in a JSON file.
+
+    Raises:
+        NotFound: neither a preset nor a file.
+        Invalid: the file is not JSON, or not a ruleset that holds together.
+    """
+    if name_or_file in PRESETS:
+        return preset(name_or_file)
+    path = Path(name_or_file)
+    if not path.is_file():
+        raise NotFound(_("%(name)s is neither a preset nor a file.", name=name_or_file))
+    try:
+        return read(json.loads(path.read_text("utf-8")))
+    except ValueError as error:
+        raise Invalid({name_or_file: _("This file is not JSON.")}) from error
+
+
+def current(session: Session) -> Ruleset:
+    """The ruleset in force, for reading: at most a few seconds old, mostly without a query."""
+    return glance(session).ruleset
+
+
+def glance(session: Session) -> InForce:
+    """Ruleset and generation in force, for reading: at most a few seconds old, mostly without a query."""
+    engine = _engine(session)
+    kept = _kept.get(engine)
+    if kept is None or time.monotonic() - kept[0] > KEPT_FOR:
+        kept = (time.monotonic(), in_force(session))
+        _kept[engine] = kept
+    return kept[1]
+
+
+def in_force(session: Session) -> InForce:
+    """Ruleset and generation in force at this moment, asked from the database."""
+    newest = select(RulesetVersion.id, RulesetVersion.generation, RulesetVersion.published_at)
+    row = session.execute(newest.order_by(RulesetVersion.id.desc()).limit(1)).one_or_none()
+    if row is None:
+        return InForce(preset(DEFAULT), 1)
+    key = (row.id, row.published_at.isoformat())
+    if key not in _read:
+        data = session.scalars(select(RulesetVersion.data).where(RulesetVersion.id == row.id)).one()
+        _read[key] = read(data)
+    return InForce(_read[key], row.generation, row.id)
+
+
+def forget() -> None:
+    """Read the rules anew at the next glance: they were replaced."""
+    _kept.clear()
+    _read.clear()
+
+
+def _engine(session: Session) -> Engine:
+    bind = session.get_bind()
+    return bind.engine if isinstance(bind, Connection) else bind

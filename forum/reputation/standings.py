@@ -1,0 +1,318 @@
+"""Standings: what a member's lines, visits and purchases amount to, and the rank that follows.
+
+A projection: everything here can be reckoned anew from the ledger (`reckon`) and must come out equal.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Select, Table, and_, bindparam, case, distinct, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from forum.core.bulk import chunks
+from forum.core.clock import now, today
+from forum.core.database import Base
+from forum.events.catalogue import RankChanged, RankWarned
+from forum.events.publish import publish
+from forum.members.models import Member, MemberVisit
+from forum.reputation import holding, windows
+from forum.reputation.formulas import Numbers
+from forum.reputation.holding import Hold
+from forum.reputation.models import LedgerLine, MemberStanding
+from forum.reputation.rules import Ruleset
+from forum.reputation.rulesets import InForce, current
+from forum.reputation.sources import PURCHASES, REPUTATION
+from forum.threads.models import Post, Thread
+
+HELP = ("answer_up", "worked_for_me", "answer_accepted")  # the kinds of line that say: this answer helped the asker
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A standing as its row says; it does not know the days since joining."""
+
+    numbers: Numbers
+    hold: Hold
+    best_rank_key: str = ""
+    due_on: dt.date | None = None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether time alone may have changed it since it was last looked at."""
+        return self.due_on is not None and self.due_on <= today()
+
+
+def open_standing(session: Session, member_id: int) -> MemberStanding:
+    """The member's standing; made, at the foot of the ladder, when there is none yet."""
+    _make_missing(session, [member_id])
+    return session.get_one(MemberStanding, member_id)
+
+
+def lock(session: Session, member_ids: Iterable[int]) -> dict[int, Held]:
+    """The standings of these members, held until the end of the transaction; missing ones are made.
+
+    Rows are locked in the order of their ids, so that two transactions never wait for each other.
+    """
+    found: dict[int, Held] = {}
+    for ids in chunks(sorted(set(member_ids))):
+        rows = read(session, ids, for_update=True)
+        if len(rows) < len(ids):
+            _make_missing(session, set(ids) - set(rows))
+            rows = read(session, ids, for_update=True)
+        found.update(rows)
+    return found
+
+
+def read(session: Session, ids: list[int], *, for_update: bool = False) -> dict[int, Held]:
+    """The standings of these members as their rows say, in the order of the ids."""
+    standing = MemberStanding
+    statement = (
+        select(
+            standing.member_id, standing.reputation, standing.days, standing.accepted, standing.helped,
+            standing.purchases, standing.points_recent, standing.purchases_recent, standing.flags, standing.rank_key,
+            standing.falls_on, standing.warned_for, standing.lock_rank_key, standing.lock_until,
+            standing.best_rank_key, standing.due_on,
+        )
+        .where(standing.member_id.in_(ids)).order_by(standing.member_id)
+    )
+    rows = session.execute(statement.with_for_update() if for_update else statement)
+    return {id: _held(*columns) for id, *columns in rows}
+
+
+def _held(
+    points: int, days: int, accepted: int, helped: int, purchases: int, points_recent: int, purchases_recent: int,
+    flags: int, rank_key: str, falls_on: dt.date | None, warned_for: dt.date | None, lock_rank_key: str | None,
+    lock_until: dt.datetime | None, best_rank_key: str, due_on: dt.date | None,
+) -> Held:
+    numbers = Numbers(
+        points, days, accepted, helped, purchases, points_recent, purchases_recent=purchases_recent, flags=flags
+    )
+    return Held(numbers, Hold(rank_key, falls_on, warned_for, lock_rank_key, lock_until), best_rank_key, due_on)
+
+
+def nothing(ruleset: Ruleset) -> Held:
+    """The standing of a member who has none yet."""
+    return Held(Numbers(points=ruleset.total(0)), Hold(ruleset.ranks[0].key))
+
+
+def _make_missing(session: Session, member_ids: Iterable[int]) -> None:
+    ruleset = current(session)
+    # Who is new is looked at once more by the daily job, which knows when they joined.
+    due_on = today() if ruleset.is_timed else None
+    values: list[dict[str, Any]] = [
+        {
+            "member_id": id, "rank_key": ruleset.ranks[0].key, "rank_since": now(), "reputation": ruleset.total(0),
+            "due_on": due_on,
+        }
+        for id in sorted(member_ids)
+    ]
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.execute(dialect.insert(MemberStanding).on_conflict_do_nothing(), values)
+
+
+def write(
+    session: Session, ruleset: Ruleset, held: dict[int, Held], after: Mapping[int, Numbers],
+    leaving: Mapping[int, dt.date] | None = None, *, told: bool = True, by_rules: bool = False,
+) -> None:
+    """Store the numbers of members whose standings are locked, and the ranks that follow from them (see `holding`).
+
+    Changes are announced, unless the member is staff, who stand outside the ladder, or was imported and is nobody's
+    account yet.
+
+    Args:
+        leaving: the day on which something leaves a member's window, or an earlier one; None: as known before.
+        told: False for what staff did on purpose, and tell the member themselves.
+        by_rules: other rules are why; members are told so.
+    """
+    moment = now()
+    after = _with_joined_days(session, ruleset, after)
+    follows = {
+        id: holding.follow(ruleset, ruleset.rank_for(numbers), held[id].hold, moment) for id, numbers in after.items()
+    }
+    silent = _silent(session, [id for id, hold in follows.items() if _is_news(held[id].hold, hold)])
+    changed: list[dict[str, Any]] = []
+    for id, numbers in sorted(after.items()):
+        before, hold = held[id], follows[id]
+        rises = ruleset.place(hold.rank_key) > ruleset.place(before.hold.rank_key)
+        celebrated = (
+            told and rises and id not in silent and hold.lock_rank_key is None
+            and ruleset.place(hold.rank_key) > ruleset.place(before.best_rank_key)
+        )
+        best = hold.rank_key if celebrated else before.best_rank_key
+        due_on = due(ruleset, numbers, hold, leaving.get(id) if leaving is not None else before.due_on)
+        if before != Held(replace(numbers, joined_days=0), hold, best, due_on):
+            changed.append(_values(id, numbers, hold, best, due_on, moment))
+        if id not in silent:
+            _announce(session, ruleset, id, before.hold, hold, celebrated=celebrated, told=told, by_rules=by_rules)
+    if changed:
+        session.connection().execute(_CHANGE, changed)
+
+
+def _with_joined_days(session: Session, ruleset: Ruleset, after: Mapping[int, Numbers]) -> dict[int, Numbers]:
+    numbers = dict(after)
+    for ids in chunks(sorted(numbers) if ruleset.joined_steps else ()):
+        for id, days in windows.joined_days(session, ruleset, ids).items():
+            numbers[id] = replace(numbers[id], joined_days=days)
+    return numbers
+
+
+def due(ruleset: Ruleset, numbers: Numbers, hold: Hold, leaves: dt.date | None) -> dt.date | None:
+    """The first day on which time alone changes something. One that is too early only costs a look."""
+    days = [
+        leaves if ruleset.is_timed else None, holding.looks_on(ruleset, hold),
+        windows.next_step(ruleset, numbers.joined_days),
+    ]
+    return min((day for day in days if day is not None), default=None)
+
+
+def _values(
+    id: int, numbers: Numbers, hold: Hold, best: str, due_on: dt.date | None, moment: dt.datetime
+) -> dict[str, Any]:
+    return {
+        "of": id, "new_reputation": numbers.points, "new_days": numbers.days, "new_accepted": numbers.accepted,
+        "new_helped": numbers.helped, "new_purchases": numbers.purchases, "new_points_recent": numbers.points_recent,
+        "new_purchases_recent": numbers.purchases_recent, "new_flags": numbers.flags, "new_rank_key": hold.rank_key,
+        "new_falls_on": hold.falls_on, "new_warned_for": hold.warned_for, "new_lock_rank_key": hold.lock_rank_key,
+        "new_lock_until": hold.lock_until, "new_best_rank_key": best, "new_due_on": due_on, "moment": moment,
+    }
+
+
+_TABLE: Table = Base.metadata.tables[MemberStanding.__tablename__]
+_CHANGE = (
+    _TABLE.update()
+    .where(_TABLE.c.member_id == bindparam("of"))
+    .values(
+        **{
+            name: bindparam(f"new_{name}")
+            for name in (
+                "reputation", "days", "accepted", "helped", "purchases", "points_recent", "purchases_recent", "flags",
+                "rank_key", "falls_on", "warned_for", "lock_rank_key", "lock_until", "best_rank_key", "due_on",
+            )
+        },
+        rank_since=case(
+            (_TABLE.c.rank_key == bindparam("new_rank_key"), _TABLE.c.rank_since), else_=bindparam("moment")
+        ),
+    )
+)
+
+
+def _is_news(before: Hold, after: Hold) -> bool:
+    return before.rank_key != after.rank_key or before.warned_for != after.warned_for
+
+
+def _silent(session: Session, ids: Iterable[int]) -> set[int]:
+    """Those of these members who are told nothing of ranks."""
+    silent = set[int]()
+    for some in chunks(ids):
+        unmoved = or_(Member.role != "member", and_(Member.external_source.is_not(None), Member.confirmed_at.is_(None)))
+        silent.update(session.scalars(select(Member.id).where(Member.id.in_(some), unmoved)))
+    return silent
+
+
+def _announce(
+    session: Session, ruleset: Ruleset, id: int, before: Hold, after: Hold, *, celebrated: bool, told: bool,
+    by_rules: bool,
+) -> None:
+    if before.rank_key != after.rank_key:
+        up = ruleset.place(after.rank_key) > ruleset.place(before.rank_key)
+        old, new = before.rank_key, after.rank_key
+        publish(session, RankChanged(id, old, new, up, celebrated=celebrated, told=told, by_rules=by_rules))
+    if after.falls_on is not None and before.warned_for != after.warned_for:
+        publish(session, RankWarned(id, after.rank_key, after.falls_on.isoformat()))
+
+
+def reckon(session: Session, rules: InForce, member_ids: Iterable[int]) -> dict[int, Numbers]:
+    """The numbers of these members, from their lines, visits and cases alone."""
+    numbers: dict[int, Numbers] = {}
+    for ids in chunks(sorted(set(member_ids))):
+        sums = dict[tuple[int, str], int]()
+        for member_id, axis, points in session.execute(_sums(rules.generation, ids)):
+            sums[member_id, axis] = points
+        accepted = _counts(session, _accepted(rules.generation, ids))
+        helped = _counts(session, _helped(rules.generation, ids))
+        days = _counts(session, _days(ids))
+        recent = windows.recent(session, rules, ids)
+        flags = windows.flags(session, rules.ruleset, ids)
+        joined_days = windows.joined_days(session, rules.ruleset, ids)
+        for id in ids:
+            numbers[id] = Numbers(
+                points=rules.ruleset.total(sums.get((id, REPUTATION), 0)), days=days.get(id, 0),
+                accepted=accepted.get(id, 0), helped=helped.get(id, 0), purchases=sums.get((id, PURCHASES), 0),
+                points_recent=recent.get((id, REPUTATION), 0), purchases_recent=recent.get((id, PURCHASES), 0),
+                flags=flags.get(id, 0), joined_days=joined_days.get(id, 0),
+            )
+    return numbers
+
+
+def count_days(session: Session, held: dict[int, Held]) -> dict[int, Numbers]:
+    """The numbers of these standings with their days counted anew."""
+    days = dict[int, int]()
+    for ids in chunks(held):
+        days.update(_counts(session, _days(ids)))
+    return {id: replace(standing.numbers, days=days.get(id, 0)) for id, standing in held.items()}
+
+
+def _counts(session: Session, statement: Select[int, int]) -> dict[int, int]:
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def _sums(generation: int, ids: list[int]) -> Select[int, str, int]:
+    line = LedgerLine
+    return (
+        select(line.member_id, line.axis, func.sum(line.points))
+        .where(line.generation == generation, line.member_id.in_(ids))
+        .group_by(line.member_id, line.axis)
+    )
+
+
+def _days(ids: list[int]) -> Select[int, int]:
+    visit = MemberVisit
+    return select(visit.member_id, func.count()).where(visit.member_id.in_(ids)).group_by(visit.member_id)
+
+
+def _accepted(generation: int, ids: list[int]) -> Select[int, int]:
+    """Accepted answers: acceptances whose lines for the answer's author are worth something."""
+    line = LedgerLine
+    held = (
+        select(line.member_id)
+        .where(line.generation == generation, line.member_id.in_(ids), line.kind == "answer_accepted")
+        .group_by(line.member_id, line.source_id).having(func.sum(line.points) > 0).subquery()
+    )
+    return select(held.c.member_id, func.count()).group_by(held.c.member_id)
+
+
+def _helped(generation: int, ids: list[int]) -> Select[int, int]:
+    """Different askers for whom at least one vote or acceptance says that an answer of the member helped."""
+    line = LedgerLine
+    held = (
+        select(line.member_id, Thread.author_id)
+        .join(Post, Post.id == line.post_id).join(Thread, Thread.id == Post.thread_id)
+        .where(
+            line.generation == generation, line.member_id.in_(ids), line.kind.in_(HELP),
+            Thread.author_id != line.member_id,
+        )
+        .group_by(line.member_id, line.source_kind, line.source_id, Thread.author_id)
+        .having(func.sum(line.points) > 0).subquery()
+    )
+    return select(held.c.member_id, func.count(distinct(held.c.author_id))).group_by(held.c.member_id)
+
+
+def sums_by_source(
+    session: Session, generation: int, member_id: int, asker_id: int
+) -> dict[tuple[str, str], int]:
+    """What each vote and acceptance on the member's answers to this asker's questions is worth to the member."""
+    line = LedgerLine
+    posts = select(Post.id).join(Thread, Thread.id == Post.thread_id)
+    rows = session.execute(
+        select(line.source_kind, line.source_id, func.sum(case((line.kind.in_(HELP), line.points), else_=0)))
+        # Lines that say help are their post's author's. Asking for the member too would have all of theirs read.
+        .where(
+            line.generation == generation,
+            line.post_id.in_(posts.where(Post.author_id == member_id, Thread.author_id == asker_id)),
+        )
+        .group_by(line.source_kind, line.source_id)
+    )
+    return {(kind, id): points for kind, id, points in rows}

@@ -1,0 +1,311 @@
+"""The rules and the ledger in words: what events, caps and privileges are called on pages."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from forum.core.i18n import Text, figure, ngettext, parted
+from forum.core.i18n import gettext as _
+from forum.core.i18n import lazy_gettext as _l
+from forum.reputation.fixed import DOWN_A_DAY, DOWN_PER_PAIR, UP_PER_PAIR
+from forum.reputation.formulas import RECENT
+from forum.reputation.rules import Limits, Rank, Ruleset
+
+# What a line says when its points go the way of its kind, and when they are taken back.
+_LINES: Mapping[str, tuple[Text, Text]] = {
+    "answer_up": (_l("Answer voted up"), _l("An up vote on an answer no longer counts")),
+    "answer_down": (_l("Answer voted down"), _l("A down vote on an answer no longer counts")),
+    "down_given": (_l("Voted an answer down"), _l("A down vote given no longer counts")),
+    "answer_accepted": (_l("Answer accepted"), _l("An answer is no longer the accepted one")),
+    "accepting": (_l("Accepted an answer"), _l("An acceptance no longer counts")),
+    "question_up": (_l("“I have this too” on a question"), _l("An “I have this too” no longer counts")),
+    "question_down": (_l("Question voted down"), _l("A down vote on a question no longer counts")),
+    "discussion_up": (_l("Thanks on a discussion"), _l("Thanks on a discussion no longer count")),
+    "worked_for_me": (_l("An answer worked for an owner"), _l("An “It worked” of an owner no longer counts")),
+    "endorsed": (_l("Answer endorsed by the shop"), _l("An endorsement no longer counts")),
+    "day_cap": (_l("Above what votes can bring in a day"), _l("Room again under what votes can bring in a day")),
+    "month_cap": (
+        _l("Above the share that one member can give in a month"),
+        _l("Room again under the share that one member can give in a month"),
+    ),
+    "suggested_edit": (_l("A suggested edit was taken over"), _l("A suggested edit no longer counts")),
+    "bounty_won": (_l("Won a bounty"), _l("A bounty no longer counts")),
+    "bounty_given": (_l("Gave a bounty for an answer"), _l("A bounty given no longer counts")),
+    "purchase": (_l("Purchase"), _l("A purchase was refunded or canceled, or is not yours")),
+}
+# Why the team had votes or acceptances count no more, as the members concerned read it. Never who gave them.
+WITHHELD: Mapping[str, Text] = {
+    "exchanged": _l("Votes were given in exchange for votes."),
+    "one_sided": _l("Votes came from very few members, far beyond what others gave."),
+    "accounts": _l("Votes came from accounts that belong together."),
+}
+_COSTS = ("answer_down", "question_down", "down_given", "bounty_given", "day_cap", "month_cap")
+
+# Kinds of line that are told together; what awards are called is for the rules to say, so that group names none.
+AWARDS = "awards"
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "answers": ("answer_up", "answer_down", "worked_for_me", "endorsed"),
+    "acceptances": ("answer_accepted", "accepting"),
+    "questions": ("question_up", "question_down"),
+    "discussions": ("discussion_up",),
+    "given": ("down_given",),
+    "caps": ("day_cap", "month_cap"),
+    AWARDS: (),
+}
+_GROUP_NAMES: Mapping[str, Text] = {
+    "answers": _l("What others thought of your answers"),
+    "acceptances": _l("Acceptances"),
+    "questions": _l("Votes on questions"),
+    "discussions": _l("Thanks on discussions"),
+    "given": _l("Down votes you gave"),
+    "caps": _l("What caps took off"),
+    AWARDS: _l("Awards"),
+}
+
+_OPENS: Mapping[str, Text] = {
+    "participate": _l("ask, answer, reply, flag and chat"),
+    "no_newcomer_limits": _l("write without the limits for newcomers"),
+    "vote_down": _l("vote an answer down, with a reason"),
+    "invite": _l("invite friends"),
+    "edit_tags": _l("edit the tags of others' threads"),
+    "mark_duplicate": _l("mark duplicates"),
+    "turn_into_reply": _l("turn an answer into a reply"),
+    "accept_for_absent": _l("accept an answer when the asker is gone"),
+    "edit_others": _l("edit others' posts, kept as revisions"),
+    "triage": _l("look after what others report: find it in order, or hide it"),
+    "lift_holds": _l("show again what reports alone have hidden"),
+    "mentor": _l("become the mentor of a board"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule in a sentence. `anchor` is where on /ranks it stands: what a refusal or a line links to."""
+
+    anchor: str
+    words: str
+
+
+def groups_in_words() -> list[tuple[str, str]]:
+    """The groups of lines by which a ledger can be filtered: (word in addresses, name)."""
+    return [(group, str(_GROUP_NAMES[group])) for group in GROUPS]
+
+
+def line_in_words(kind: str, points: int) -> str:
+    """What happened, for a line of the ledger. Never says who did it."""
+    forward, back = _LINES.get(kind, (_l("Points given by the team"), _l("Points given by the team, taken back")))
+    return str(forward if (points < 0) == (kind in _COSTS) else back)
+
+
+def note_of_line(ruleset: Ruleset, kind: str, points: int, day: dt.date) -> tuple[str, str]:
+    """What a cap has to do with a line, and the rule's place on /ranks; both "" where none has.
+
+    Says how much was withheld, or that a line counts in part only. Never says who gave it.
+    """
+    if kind in ("day_cap", "month_cap"):
+        return _note_of_cap(ruleset, kind, points, day)
+    full = getattr(ruleset.points, kind, 0)
+    if not 0 < abs(points) < abs(full):
+        return "", ""
+    if abs(points) == abs(ruleset.voters.part(full, ruleset.voters.young_percent)):
+        return _("Counts in part: it came from somebody who had just joined."), "voters"
+    if kind == "question_up" and ruleset.caps.question is not None:
+        most = figure(ruleset.caps.question)
+        return _("Counts in part: one question brings at most %(count)s points.", count=most), "cap-opening"
+    if kind == "discussion_up" and ruleset.caps.discussion is not None:
+        most = figure(ruleset.caps.discussion)
+        return _("Counts in part: one discussion brings at most %(count)s points.", count=most), "cap-opening"
+    return "", ""
+
+
+def _note_of_cap(ruleset: Ruleset, kind: str, points: int, day: dt.date) -> tuple[str, str]:
+    caps, count = ruleset.caps, figure(abs(points))
+    if kind == "day_cap":
+        if points > 0:
+            return _("%(count)s points of this day that were withheld count after all.", count=count), "cap-day"
+        return _("Votes bring at most %(most)s points a day, so %(count)s of this day were withheld.",
+                 most=figure(caps.day_net), count=count), "cap-day"
+    if points > 0:
+        return _("%(count)s points of this month that were withheld count after all.", count=count), "cap-share"
+    if caps.giver_share_percent is None or caps.giver_share_from is None:
+        return "", ""
+    return _("Once a month has brought %(start)s points, no more than %(share)s%% of them count from any one member,"
+             " so %(count)s of this month were withheld.",
+             start=figure(caps.giver_share_from), share=caps.giver_share_percent, count=count), "cap-share"
+
+
+def opens_in_words(ruleset: Ruleset, rank: Rank) -> list[tuple[str, str]]:
+    """What a rank opens beyond the one before: (privilege, phrase), limits last with an empty privilege."""
+    phrases = []
+    for word, privilege in ruleset.privileges.items():
+        if privilege.rank != rank.key or not privilege.shown:
+            continue
+        phrase = str(_OPENS[word])
+        if privilege.points is not None:
+            phrase = _("%(privilege)s (from %(count)s points on)", privilege=phrase, count=figure(privilege.points))
+        phrases.append((word, phrase))
+    return phrases
+
+
+_LIMITS: Mapping[str, Text] = {
+    "votes_a_day": _l("Votes a day"),
+    "links": _l("Links to other sites in a post or message"),
+    "images": _l("Pictures in a post"),
+    "images_a_day": _l("Pictures a day"),
+    "edits_a_day": _l("Edits a day"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LimitInWords:
+    """How much of something ranks may do: (rank, figure) for each rank from which on it is another number."""
+
+    anchor: str
+    name: str
+    steps: Sequence[tuple[str, int]]
+
+    @property
+    def words(self) -> str:
+        """The numbers as one phrase."""
+        (_rank, first), *later = self.steps
+        if not later:
+            return _("%(count)s for everybody", count=figure(first))
+        more = [_("%(count)s from %(rank)s on", count=figure(most), rank=rank) for rank, most in later]
+        return parted([_("%(count)s at first", count=figure(first)), *more])
+
+
+def limits_in_words(ruleset: Ruleset) -> list[LimitInWords]:
+    """Every limit that ranks have."""
+    return [LimitInWords(limit_anchor(word), str(name), _steps(ruleset, word)) for word, name in _LIMITS.items()]
+
+
+def limit_anchor(word: str) -> str:
+    """Where on /ranks a limit stands. `word` is a field of `Limits`."""
+    if word not in Limits.model_fields:
+        raise ValueError(word)
+    return f"limit-{word}"
+
+
+def _steps(ruleset: Ruleset, word: str) -> list[tuple[str, int]]:
+    steps: list[tuple[str, int]] = []
+    for rank in ruleset.ranks:
+        most = getattr(rank.limits, word)
+        if not steps or most != steps[-1][1]:
+            steps.append((rank.name, most))
+    return steps
+
+
+def fixed_in_words() -> list[Rule]:
+    """The limits that no ruleset changes."""
+    return [
+        Rule("limit-down_votes", ngettext("At most %(num)s down vote a day.", "At most %(num)s down votes a day.",
+                                          DOWN_A_DAY)),
+        Rule("limit-pair", _("Of one member’s posts: at most %(ups)s votes up and %(downs)s votes down a day.",
+                             ups=UP_PER_PAIR, downs=DOWN_PER_PAIR)),
+    ]
+
+
+def points_in_words(ruleset: Ruleset) -> list[tuple[str, int]]:
+    """The table of points: what happens, and what it brings."""
+    points = ruleset.points
+    taken = [(_("Your question is voted down"), points.question_down)] if points.question_down else []
+    in_place = max(points.worked_for_me, points.answer_up)
+    worked = [(_("Your answer worked for an owner (in the place of their vote)"), in_place)]
+    endorsed = [(_("The shop endorses your answer"), points.endorsed)] if points.endorsed else []
+    return [
+        (_("Your answer is voted up"), points.answer_up),
+        (_("Your answer is accepted"), points.answer_accepted),
+        *(worked if points.worked_for_me else []), *endorsed,
+        (_("You accept another's answer to your question"), points.accepting),
+        (_("Others have your question too"), points.question_up),
+        (_("Somebody thanks you for a discussion"), points.discussion_up),
+        (_("Your answer is voted down"), points.answer_down),
+        *taken,
+        (_("You vote an answer down"), points.down_given),
+    ]
+
+
+def caps_in_words(ruleset: Ruleset) -> list[Rule]:
+    """How much counts, one sentence a cap."""
+    caps = ruleset.caps
+    rules = [Rule(
+        "cap-own", _("Nothing you do for yourself counts, and neither do replies, chat, visits, purchases or flags:"
+                     " Helping is what others thought of your help."),
+    )]
+    if caps.question is not None and caps.discussion is not None:
+        rules.append(Rule("cap-opening", _(
+            "One question brings at most %(count)s points, one discussion at most %(other)s.",
+            count=figure(caps.question), other=figure(caps.discussion),
+        )))
+    if caps.votes_of_giver_a_day is not None:
+        rules.append(Rule("cap-pair", _(
+            "Of the votes that one member gives another, the first %(count)s of a day count.",
+            count=figure(caps.votes_of_giver_a_day),
+        )))
+    rules.append(Rule("cap-day", _("Votes bring at most %(count)s points a day.", count=figure(caps.day_net))))
+    if caps.giver_share_percent is not None and caps.giver_share_from is not None:
+        rules.append(Rule("cap-share", _(
+            "Once a calendar month has brought %(count)s points, no more than %(share)s%% of them"
+            " count from any one member.",
+            count=figure(caps.giver_share_from), share=caps.giver_share_percent,
+        )))
+    rules += [Rule("voters", sentence) for sentence in _voters(ruleset)]
+    if ruleset.floor or ruleset.base:
+        rules.append(Rule("cap-floor", _("Everybody begins with %(base)s points; nobody has fewer than %(floor)s.",
+                                         base=figure(ruleset.base), floor=figure(ruleset.floor))))
+    rules.append(Rule("cap-days", _(
+        "Days and months are those of UTC. What is taken back, deleted or refunded is taken off again."
+    )))
+    return rules
+
+
+def _voters(ruleset: Ruleset) -> list[str]:
+    """Whose votes count, and how much; nothing where it makes no difference."""
+    voters = ruleset.voters
+    sentences = []
+    if voters.after_days:
+        sentences.append(ngettext(
+            "A vote counts when who gave it had joined at least %(num)s day before.",
+            "A vote counts when who gave it had joined at least %(num)s days before.", voters.after_days,
+        ))
+    if voters.full_after_days > voters.after_days and voters.young_percent < 100:
+        sentences.append(ngettext(
+            "In the first %(num)s day after joining a vote is worth %(percent)s%% of its points.",
+            "In the first %(num)s days after joining a vote is worth %(percent)s%% of its points.",
+            voters.full_after_days, percent=voters.young_percent,
+        ))
+    return sentences
+
+
+def privilege_in_words(word: str) -> str:
+    """What a privilege lets one do; the word itself for one that is not known."""
+    return str(_OPENS.get(word, word))
+
+
+def changes_in_words(ruleset: Ruleset) -> list[Rule]:
+    """How one rises and falls, and what "lately" means where a rank asks for it."""
+    grace = ruleset.grace_days
+    fall = ngettext(
+        "Who no longer has what a rank needs keeps it for %(num)s more day, and is told before it is lost.",
+        "Who no longer has what a rank needs keeps it for %(num)s more days, and is told before it is lost.", grace,
+    ) if grace else _("Who no longer has what a rank needs loses it at once.")
+    rules = [Rule("rise", _("A rank is reached as soon as what it needs is there.")), Rule("grace", fall)]
+    if ruleset.measures & RECENT:
+        rules.append(Rule("window", ngettext(
+            "“Lately” means in the last %(num)s day, counted in whole months.",
+            "“Lately” means in the last %(num)s days, counted in whole months.", ruleset.windows.recent_days,
+        )))
+    rules.append(Rule("lock", _("The team can hold a member at a rank, with a reason and until a day that both see.")))
+    return rules
+
+
+def newcomers_in_words(ruleset: Ruleset) -> list[str]:
+    """What is slower until one is no newcomer; nothing where the lowest rank is none."""
+    settled = ruleset.privileges.get("no_newcomer_limits")
+    if settled is None or ruleset.place(settled.rank) == 0:
+        return []
+    rank = ruleset.rank(settled.rank).name
+    return [
+        _("Until %(rank)s: one thread in two minutes, and one reply in half a minute.", rank=rank),
+        _("On the first day: three threads and ten replies."),
+    ]

@@ -1,0 +1,104 @@
+"""What the filters of a query mean, for the index and for the rows it is joined with."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from forum.access.actors import Actor
+from forum.access.visible import board_is_visible, thread_is_visible
+from forum.boards.models import Board
+from forum.content.slugs import slugify
+from forum.core.i18n import gettext as _
+from forum.members.models import Member
+from forum.members.names import name_key
+from forum.search.language import Query
+from forum.search.times import facets_between
+from forum.threads.models import Post, Tag, Thread, ThreadTag
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the filters say: to the index, and to the rows. `problems` name those that mean nothing here."""
+
+    facets: tuple[tuple[str, ...], ...] = ()
+    thread_facets: tuple[tuple[str, ...], ...] = ()  # for the index of titles, which knows tags too
+    conditions: tuple[ColumnElement[bool], ...] = ()
+    problems: tuple[str, ...] = ()
+    by_member: bool = False
+
+
+def scope_of(session: Session, viewer: Actor, query: Query) -> Scope:
+    """What the filters mean. One that names nothing the viewer can see is left out and said."""
+    facets: list[tuple[str, ...]] = []
+    tags: list[tuple[str, ...]] = []
+    conditions: list[ColumnElement[bool]] = []
+    problems: list[str] = []
+    if query.board is not None:
+        board_id = _board(session, viewer, query.board)
+        if board_id is None:
+            problems.append(_("There is no board “%(name)s”. /boards lists them.", name=query.board))
+        else:
+            facets.append((f"b{board_id}",))
+            conditions.append(Thread.board_id == board_id)
+    member_id = _member(session, query.by) if query.by is not None else None
+    if query.by is not None and member_id is None:
+        problems.append(_("Nobody is called “%(name)s” here. Write the name as in @name.", name=query.by))
+    if member_id is not None:
+        facets.append((f"m{member_id}",))
+        conditions.append(Post.author_id == member_id)
+    if query.tag is not None:
+        tag = tag_called(session, viewer, query.tag)
+        if tag is None:
+            problems.append(_("There is no tag “%(name)s”.", name=query.tag))
+        else:
+            tags.append((f"t{tag.id}",))
+            conditions.append(exists().where(ThreadTag.thread_id == Thread.id, ThreadTag.tag_id == tag.id))
+    if query.before is not None or query.after is not None:
+        facets.append(facets_between(query.after, query.before))
+    return Scope(
+        facets=tuple(facets), thread_facets=(*facets, *tags), conditions=(*conditions, *_states_and_times(query)),
+        problems=tuple(problems), by_member=member_id is not None,
+    )
+
+
+def _states_and_times(query: Query) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if "solved" in query.states:
+        conditions.append(Thread.solved.is_(True))
+    if "unanswered" in query.states:
+        conditions += [Thread.kind == "question", Thread.answer_count == 0]
+    if query.before is not None:
+        conditions.append(Post.created_at < query.before)
+    if query.after is not None:
+        conditions.append(Post.created_at >= query.after)
+    return conditions
+
+
+def _board(session: Session, viewer: Actor, name: str) -> int | None:
+    """The board of this slug, or else of this title."""
+    called = or_(Board.slug == name.lower(), func.lower(Board.title) == name.lower())
+    rows = select(Board.id).where(called, board_is_visible(viewer)).order_by(Board.slug != name.lower(), Board.id)
+    return session.scalar(rows.limit(1))
+
+
+def _member(session: Session, name: str) -> int | None:
+    there = and_(Member.erased_at.is_(None), Member.merged_into_id.is_(None))
+    return session.scalar(select(Member.id).where(Member.name_key == name_key(name), there))
+
+
+def tag_called(session: Session, viewer: Actor, name: str) -> Tag | None:
+    """The tag called so (or what it is a synonym of) if a thread that the viewer may see bears it."""
+    tag = session.scalar(select(Tag).where(Tag.slug == slugify(name)))
+    if tag is not None and tag.synonym_of_id is not None:
+        tag = session.get_one(Tag, tag.synonym_of_id)
+    if tag is None:
+        return None
+    borne = (
+        select(Thread.id)
+        .join(ThreadTag, ThreadTag.thread_id == Thread.id)
+        .join(Board, Board.id == Thread.board_id)
+        .where(ThreadTag.tag_id == tag.id, thread_is_visible(viewer), Thread.deleted_at.is_(None))
+        .where(Thread.hidden_at.is_(None), Thread.awaits_confirmation.is_(False))
+    )
+    return tag if session.scalar(borne.limit(1)) is not None else None

@@ -1,0 +1,438 @@
+"""Lists of threads as rows. Every list pages by a key that an index serves, so page 400 costs what page 1 costs.
+
+A list is made in a fixed number of queries: the rows with board, author and standing; their tags; for
+members what they have read. The ids come first, in the order of one index (or of a few, joined), and
+only those of one page are joined with the rest.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Executable,
+    Integer,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from forum.access.actors import Actor
+from forum.access.alike import VIEWER_ID, like, open_values
+from forum.access.visible import board_is_visible, thread_is_visible
+from forum.boards.models import Board, BoardMembership
+from forum.core.clock import now
+from forum.core.database import UtcDateTime
+from forum.core.errors import NotFound
+from forum.core.i18n import gettext as _
+from forum.core.pagination import cursor, moment_and_number, numbers
+from forum.members.models import Member
+from forum.reputation import rulesets
+from forum.reputation.models import MemberStanding
+from forum.threads.models import IDEA_STATES, KINDS, Tag, Thread, ThreadRead, ThreadTag
+
+SIZE = 20
+# "Top this week" needs so many threads that somebody voted for; with fewer it is the month that is shown.
+ENOUGH_FOR_A_WEEK = 10
+WEEK, MONTH = dt.timedelta(days=7), dt.timedelta(days=30)
+# Of those who joined very many boards, the liveliest make "my boards".
+MOST_BOARDS = 50
+MOST_PINNED = 20
+SHOWS = ("", "unanswered", "unsolved", "solved", "top", *IDEA_STATES)
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRow:
+    """What a list shows of a thread; the attributes are those that `ui.thread_row` reads."""
+
+    id: int
+    href: str
+    title: str
+    kind: str
+    solved: bool
+    pinned: bool  # heads the list of its board; elsewhere it is a thread like others
+    locked: bool
+    duplicate: bool
+    newcomer: bool
+    board_id: int
+    board_name: str
+    board_slug: str
+    board_hue: int
+    author_name: str
+    author_leaves: int | None
+    author_rank: str | None
+    created_at: dt.datetime
+    last_at: dt.datetime
+    last_author_id: int | None
+    answers: int
+    votes: int
+    idea_state: str | None = None
+    tags: tuple[str, ...] = ()
+    unread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list. `next` is the cursor of the page after it, None on the last one."""
+
+    rows: list[ThreadRow]
+    next: str | None = None
+    pinned: list[ThreadRow] | None = None
+
+
+# The streams ----------------------------------------------------------------------------------
+
+
+def latest(session: Session, viewer: Actor, before: str = "", *, mine: bool = False) -> Page:
+    """All threads by their last activity, the newest first; `mine`: of the boards that the viewer joined.
+
+    Raises:
+        NotFound: `before` is not a cursor of this list.
+    """
+    boards: Sequence[int | None] = _joined(session, viewer) if mine else (None,)
+    statement = _by_activity(like(viewer), len(boards) if mine else 0, "", bool(before), bool(mine))
+    rows = _read(session, statement, _values(viewer, boards, before)) if boards else []
+    return _page(session, viewer, rows, lambda row: cursor(row.last_at, row.id))
+
+
+def unanswered(session: Session, viewer: Actor, before: str = "", *, boards: Sequence[int | None] = (None,)) -> Page:
+    """Open questions without a visible answer (of `boards`; None: all): newcomers' first, then who waits longest.
+
+    Raises:
+        NotFound: `before` is not a cursor of this list.
+    """
+    flag, _dot, rest = before.partition(".")
+    if before and flag not in ("0", "1"):
+        raise NotFound
+    parts = []
+    for newcomer in (True, False):
+        if flag == "0" and newcomer:
+            continue
+        going_on = bool(before) and newcomer == (flag == "1")
+        later = tuple_(Thread.created_at, Thread.id) > moment_and_number(rest) if going_on else true()
+        waiting = (_waiting(viewer, newcomer, board_id) for board_id in boards)
+        parts += [part.where(later).order_by(Thread.created_at, Thread.id) for part in waiting]
+    if before:
+        moment_and_number(rest)
+    order = (Thread.asked_as_newcomer.desc(), Thread.created_at, Thread.id)
+    rows = _rows(session, viewer, parts, order)
+    page = _page(session, viewer, rows, lambda row: f"{int(row.newcomer)}.{cursor(row.created_at, row.id)}")
+    return replace(page, rows=[replace(row, last_at=row.created_at) for row in page.rows])  # since when one waits
+
+
+def top(session: Session, viewer: Actor, before: str = "", *, month: bool = False) -> Page:
+    """The threads of the last seven days by score, the highest first; with `month` those of 30 days.
+
+    Raises:
+        NotFound: `before` is not a cursor of this list.
+    """
+    below: ColumnElement[bool] = true()
+    if before:
+        days, score, last = numbers(before, 3)
+        month = days != WEEK.days
+        below = tuple_(Thread.score, Thread.id) < (score, last)
+    span = MONTH if month else WEEK
+    order = (Thread.score.desc(), Thread.id.desc())
+    part = _ids(viewer, Thread.created_at > now() - span, Thread.score > 0, below).order_by(*order)
+    rows = _rows(session, viewer, [part], order)
+    return _page(session, viewer, rows, lambda row: cursor(span.days, row.votes, row.id))
+
+
+def of_board(
+    session: Session, viewer: Actor, board_id: int, *, kind: str = "", show: str = "", before: str = "",
+    below: Sequence[int] = (),
+) -> Page:
+    """The threads of a board and its sub-boards that the viewer may see; pinned ones stand apart on its first page.
+
+    Args:
+        kind: a word of KINDS, or nothing for all.
+        show: a word of SHOWS; "unanswered", "unsolved" and "solved" are for questions, the states for ideas (the most
+            wanted first).
+        below: the ids of its sub-boards. Each is read in the order of its own index.
+
+    Raises:
+        NotFound: a word or the cursor is none of this list.
+    """
+    if (kind and kind not in KINDS) or show not in SHOWS:
+        raise NotFound
+    boards = (board_id, *below)
+    if show == "unanswered":
+        return unanswered(session, viewer, before, boards=boards)
+    conditions = [Thread.kind == kind] if kind else []
+    if show in ("solved", "unsolved"):
+        conditions = [Thread.kind == "question", Thread.solved.is_(show == "solved")]
+        if show == "unsolved":
+            conditions.append(Thread.duplicate_of_id.is_(None))
+    if show in IDEA_STATES:
+        return _by_score(session, viewer, boards, [Thread.kind == "idea", Thread.idea_state == show], before)
+    if show == "top":
+        return _by_score(session, viewer, boards, [*conditions, Thread.score > 0], before)
+    pinned: list[ThreadRow] = []
+    if not show:
+        if not before:
+            found = _read(session, _pinned(like(viewer), kind), _values(viewer, (board_id,)))
+            pinned = [replace(row, pinned=True) for row in found]
+        statement = _by_activity(like(viewer), len(boards), kind, bool(before), False)
+        rows = _read(session, statement, _values(viewer, boards, before))
+    else:
+        order = (Thread.last_activity_at.desc(), Thread.id.desc())
+        older = _older(Thread.last_activity_at, before)
+        parts = [_ids(viewer, Thread.board_id == one, *conditions, older).order_by(*order) for one in boards]
+        rows = _rows(session, viewer, parts, order)
+    return _page(session, viewer, rows, lambda row: cursor(row.last_at, row.id), pinned)
+
+
+def of_member(session: Session, viewer: Actor, member_id: int, before: str = "", *, kind: str = "question") -> Page:
+    """What a member started, the newest first.
+
+    Raises:
+        NotFound: `before` is not a cursor of this list.
+    """
+    order = (Thread.created_at.desc(), Thread.id.desc())
+    here = (Thread.author_id == member_id, Thread.kind == kind, _older(Thread.created_at, before))
+    rows = _rows(session, viewer, [_ids(viewer, *here).order_by(*order)], order)
+    return _page(session, viewer, rows, lambda row: cursor(row.created_at, row.id))
+
+
+def of_tag(session: Session, viewer: Actor, tag_id: int, before: str = "") -> Page:
+    """The threads that bear a tag, the newest first.
+
+    Raises:
+        NotFound: `before` is not a cursor of this list.
+    """
+    older = ThreadTag.thread_id < numbers(before, 1)[0] if before else true()
+    part = (
+        _ids(viewer, ThreadTag.tag_id == tag_id, older)
+        .join(ThreadTag, ThreadTag.thread_id == Thread.id)
+        .order_by(ThreadTag.thread_id.desc())
+    )
+    rows = _rows(session, viewer, [part], (Thread.id.desc(),))
+    return _page(session, viewer, rows, lambda row: cursor(row.id))
+
+
+def chosen(session: Session, viewer: Actor, ids: Sequence[int]) -> list[ThreadRow]:
+    """Those of these threads (at most a page of them) that the viewer may see, in the order given."""
+    if not ids:
+        return []
+    rows = _rows(session, viewer, [_ids(viewer, Thread.id.in_(ids))], (Thread.id,))
+    place = {id: at for at, id in enumerate(ids)}
+    return sorted(_page(session, viewer, rows, lambda _row: "").rows, key=lambda row: place[row.id])
+
+
+@lru_cache(256)
+def counts(viewer: Actor) -> Select[int, int]:
+    """`waiting_count` and `liked_count` for viewers alike; `week_ago` stays open."""
+    return select(waiting_count(viewer).label("waiting"), liked_count(viewer).label("liked"))
+
+
+def waiting_count(viewer: Actor, most: int = 100) -> ScalarSelect[int]:
+    """How many open questions wait for a first answer, counted up to `most`: a column for a SELECT."""
+    return _count(*(_waiting(viewer, newcomer).limit(most) for newcomer in (True, False)))
+
+
+def liked_count(viewer: Actor) -> ScalarSelect[int]:
+    """How many threads of the last seven days have a vote, counted up to what `top` needs: a column for a SELECT."""
+    since = bindparam("week_ago", type_=UtcDateTime())
+    return _count(_ids(viewer, Thread.created_at > since, Thread.score > 0).limit(ENOUGH_FOR_A_WEEK))
+
+
+def _count(*parts: Select[int]) -> ScalarSelect[int]:
+    ids = union_all(*(select(part.subquery().c.id) for part in parts)).subquery()
+    return select(func.count()).select_from(ids).scalar_subquery()
+
+
+# What they are made of ------------------------------------------------------------------------
+
+
+def _ids(viewer: Actor, *conditions: ColumnElement[bool]) -> Select[int]:
+    """One page of ids: of what is there for all, so hidden and deleted threads are in no list, even for staff."""
+    there = and_(Thread.deleted_at.is_(None), Thread.hidden_at.is_(None), Thread.awaits_confirmation.is_(False))
+    return (
+        select(Thread.id)
+        .join(Board, Board.id == Thread.board_id)
+        .where(there, thread_is_visible(viewer), *conditions)
+        .limit(SIZE + 1)
+    )
+
+
+def _waiting(viewer: Actor, newcomer: bool, board_id: int | None = None) -> Select[int]:
+    """Questions on which somebody may still answer."""
+    here = [Thread.board_id == board_id] if board_id is not None else []
+    return _ids(
+        viewer, *here, Thread.kind == "question", Thread.answer_count == 0, Thread.asked_as_newcomer.is_(newcomer),
+        Thread.locked_at.is_(None), Thread.duplicate_of_id.is_(None), Board.archived_at.is_(None),
+    )
+
+
+def _older(column: Any, before: str) -> ColumnElement[bool]:
+    return tuple_(column, Thread.id) < moment_and_number(before) if before else true()
+
+
+def _joined(session: Session, viewer: Actor) -> Sequence[int]:
+    """Who joined a board joined its sub-boards."""
+    joined = select(BoardMembership.board_id).where(BoardMembership.member_id == viewer.id)
+    return session.scalars(
+        select(Board.id)
+        .where(or_(Board.id.in_(joined), Board.parent_id.in_(joined)), board_is_visible(viewer))
+        .order_by(Board.last_activity_at.desc(), Board.id)
+        .limit(MOST_BOARDS)
+    ).all()
+
+
+def _by_score(
+    session: Session, viewer: Actor, boards: Sequence[int], conditions: list[ColumnElement[bool]], before: str
+) -> Page:
+    order = (Thread.score.desc(), Thread.id.desc())
+    below = tuple_(Thread.score, Thread.id) < numbers(before, 2) if before else true()
+    parts = [_ids(viewer, Thread.board_id == one, *conditions, below).order_by(*order) for one in boards]
+    return _page(session, viewer, _rows(session, viewer, parts, order), lambda row: cursor(row.votes, row.id))
+
+
+# Statements that are built once for viewers alike (decision 068); boards and the cursor stay open.
+
+
+@lru_cache(256)
+def _by_activity(viewer: Actor, boards: int, kind: str, going_on: bool, mine: bool) -> Executable:
+    """The threads of so many boards (0: of all) by their last activity.
+
+    What is pinned to the first of them stands apart, unless they are `mine`, where it is a thread like others.
+    """
+    order = (Thread.last_activity_at.desc(), Thread.id.desc())
+    conditions = [Thread.kind == kind] if kind else []
+    if going_on:
+        place = tuple_(bindparam("older_moment", type_=UtcDateTime()), bindparam("older_id", type_=Integer))
+        conditions.append(tuple_(Thread.last_activity_at, Thread.id) < place)
+    if boards and not mine:
+        conditions.append(or_(Thread.pinned_at.is_(None), Thread.board_id != _board(0)))
+    here = [[Thread.board_id == _board(number)] for number in range(boards)] or [[]]
+    return _listed([_ids(viewer, *one, *conditions).order_by(*order) for one in here], order)
+
+
+@lru_cache(256)
+def _pinned(viewer: Actor, kind: str) -> Executable:
+    """What is pinned to a board."""
+    conditions = [Thread.kind == kind] if kind else []
+    pins = _ids(viewer, Thread.board_id == _board(0), *conditions, Thread.pinned_at.is_not(None))
+    return _listed([pins.order_by(Thread.pinned_at.desc()).limit(MOST_PINNED)], (Thread.pinned_at.desc(),))
+
+
+def _board(number: int) -> BindParameter[int]:
+    return bindparam(f"board_{number}", type_=Integer)
+
+
+def _values(viewer: Actor, boards: Sequence[int | None], before: str = "") -> dict[str, Any]:
+    """What stays open in the statements above."""
+    values: dict[str, Any] = {f"board_{number}": board for number, board in enumerate(boards) if board is not None}
+    if before:
+        values["older_moment"], values["older_id"] = moment_and_number(before)
+    return open_values(viewer, **values)
+
+
+def _rows(
+    session: Session, viewer: Actor, parts: list[Select[int]], order: Sequence[Any]
+) -> list[ThreadRow]:
+    """The threads of all `parts` (each already in order and cut to a page) in one order."""
+    return _read(session, _listed(parts, order), {}) if parts else []
+
+
+def _read(session: Session, statement: Executable, values: dict[str, Any]) -> list[ThreadRow]:
+    return [_row(session, row) for row in session.execute(statement, values)]
+
+
+def _listed(parts: list[Select[int]], order: Sequence[Any]) -> Executable:
+    """The statement behind a list: the threads of all `parts` in one order."""
+    each = [select(part.subquery().c.id) for part in parts]
+    ids = (union_all(*each) if len(each) > 1 else each[0]).subquery("page")
+    return (
+        select(
+            Thread.id, Thread.slug, Thread.title, Thread.kind, Thread.solved, Thread.locked_at,
+            Thread.duplicate_of_id,
+            Thread.asked_as_newcomer, Thread.created_at, Thread.last_activity_at, Thread.last_author_id, Thread.score,
+            Thread.idea_state,
+            case((Thread.kind == "question", Thread.answer_count), else_=Thread.reply_count).label("answers"),
+            Board.id.label("board_id"), Board.title.label("board_name"), Board.slug.label("board_slug"),
+            Board.hue.label("board_hue"), Member.name, Member.shown_name, Member.role, Member.erased_at,
+            MemberStanding.rank_key,
+        )
+        .join(ids, ids.c.id == Thread.id)
+        .join(Board, Board.id == Thread.board_id)
+        .join(Member, Member.id == Thread.author_id)
+        .outerjoin(MemberStanding, MemberStanding.member_id == Member.id)
+        .order_by(*order)
+        .limit(SIZE + 1)
+    )
+
+
+def _row(session: Session, row: Any) -> ThreadRow:
+    ranked = row.role == "member" and row.rank_key is not None and row.erased_at is None
+    rank = rulesets.current(session).rank(row.rank_key) if ranked else None
+    return ThreadRow(
+        id=row.id, href=f"/t/{row.id}/{row.slug}", title=row.title, kind=row.kind, solved=row.solved,
+        pinned=False, locked=row.locked_at is not None, duplicate=row.duplicate_of_id is not None,
+        newcomer=row.asked_as_newcomer and row.kind == "question" and not row.answers, board_id=row.board_id,
+        board_name=row.board_name, board_slug=row.board_slug, board_hue=row.board_hue,
+        author_name=_("someone who left") if row.erased_at else row.shown_name or row.name,
+        author_leaves=rank.leaves if rank else None, author_rank=rank.name if rank else None,
+        created_at=row.created_at, last_at=row.last_activity_at, last_author_id=row.last_author_id,
+        answers=row.answers, votes=row.score, idea_state=row.idea_state if row.kind == "idea" else None,
+    )
+
+
+def _page(
+    session: Session, viewer: Actor, rows: list[ThreadRow], key: Any, pinned: list[ThreadRow] | None = None
+) -> Page:
+    """Cut the row too many off, and add tags and what is new to the viewer."""
+    going_on = key(rows[SIZE - 1]) if len(rows) > SIZE else None
+    shown = [*(pinned or []), *rows[:SIZE]]
+    ids = [row.id for row in shown]
+    tags, marks = _tags(session, ids), _marks(session, viewer, ids)
+    complete = [
+        replace(row, tags=tuple(tags.get(row.id, ())), unread=_is_new(row, viewer, marks.get(row.id))) for row in shown
+    ]
+    apart = len(pinned or [])
+    return Page(complete[apart:], going_on, complete[:apart])
+
+
+def _is_new(row: ThreadRow, viewer: Actor, read_at: dt.datetime | None) -> bool:
+    """Somebody else wrote since the viewer was last there (what one never opened is not marked: it would be all)."""
+    return read_at is not None and row.last_at > read_at and row.last_author_id != viewer.id
+
+
+def _tags(session: Session, ids: list[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    if ids:
+        for thread_id, slug in session.execute(_TAGS, {"thread_ids": ids}):
+            found.setdefault(thread_id, []).append(slug)
+    return found
+
+
+_THESE = bindparam("thread_ids", expanding=True, type_=Integer)
+_TAGS = (
+    select(ThreadTag.thread_id, Tag.slug)
+    .join(Tag, Tag.id == ThreadTag.tag_id)
+    .where(ThreadTag.thread_id.in_(_THESE))
+    .order_by(ThreadTag.thread_id, ThreadTag.place)
+)
+_READ = select(ThreadRead.thread_id, ThreadRead.read_at).where(
+    ThreadRead.member_id == VIEWER_ID, ThreadRead.thread_id.in_(_THESE)
+)
+
+
+def _marks(session: Session, viewer: Actor, ids: list[int]) -> dict[int, dt.datetime]:
+    if viewer.id is None or not ids:
+        return {}
+    rows = session.execute(_READ, open_values(viewer, thread_ids=ids))
+    return {row.thread_id: row.read_at for row in rows}

@@ -1,0 +1,67 @@
+// Reading: older messages on the way up, a button back to the latest, and a mark of how far one has read.
+const NEAR_TOP_PX = 300;
+const PAGE = 50;
+const PAUSE_MS = 1_000;
+
+export class Reader {
+  constructor(root, channel, log) {
+    Object.assign(this, { root, channel, log, loading: false, missed: 0, timer: 0 });
+    this.read = Number(root.dataset.read || 0);
+    this.jump = document.getElementById("chat-jump");
+    this.earlier = document.getElementById("chat-earlier");
+  }
+
+  watch() {
+    this.log.element.addEventListener("scroll", () => this.moved(), { passive: true });
+    this.log.element.addEventListener("chat:applied", ({ detail }) => this.came(detail));
+    document.addEventListener("visibilitychange", () => this.moved());
+    this.jump.addEventListener("click", () => this.log.toEnd());
+    this.earlier?.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.older();
+    });
+    this.moved();
+  }
+
+  moved() {
+    if (this.log.atEnd) this.missed = 0;
+    this.showJump();
+    if (this.log.element.scrollTop < NEAR_TOP_PX && this.channel.joined) this.older();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.mark(), PAUSE_MS);
+  }
+
+  came(messages) {
+    const others = messages.filter((message) => message.author.name !== this.root.dataset.me && message.n > this.read);
+    if (!this.log.atEnd) this.missed += others.length;
+    this.moved();
+  }
+
+  showJump() {
+    this.jump.hidden = this.log.atEnd;
+    const { jump, jumpNew } = this.root.dataset;
+    this.jump.querySelector("span").textContent = this.missed ? jumpNew.replace("{n}", this.missed) : jump;
+  }
+
+  mark() {
+    const n = this.log.lastN;
+    if (document.hidden || !this.log.atEnd || !this.channel.joined || n <= this.read) return;
+    this.read = n;
+    this.channel.ask("chat:read", { n }).catch(() => (this.read = 0));
+  }
+
+  async older() {
+    const before = this.log.firstN;
+    if (this.loading || before <= 1) return;
+    this.loading = true;
+    try {
+      const answer = await this.channel.ask("chat:history", { before, limit: PAGE });
+      if (answer.ok) this.log.prepend(answer.messages.map((message) => ({ ...message, older: true })));
+      if (this.log.firstN <= 1) this.earlier?.remove();
+    } catch {
+      return; // the next move upwards asks again
+    } finally {
+      this.loading = false;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+"""No secrets are compared with ==, nothing is evaluated, no host of a package index stands in a lock file."""
+
+import ast
+import json
+import re
+
+from tests.architecture.reading import ROOT, modules
+
+FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__"}
+
+
+def test_nothing_is_evaluated_or_unpickled() -> None:
+    """No eval, exec, pickle, marshal or yaml.load (T23, T32)."""
+    for name, tree in modules().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                assert node.func.id not in FORBIDDEN_CALLS, name
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = {alias.name.split(".")[0] for alias in node.names}
+                if isinstance(node, ast.ImportFrom):
+                    names = {(node.module or "").split(".")[0]}
+                assert not names & {"pickle", "marshal", "shelve", "yaml"}, name
+
+
+def test_lock_files_name_no_host_and_have_hashes() -> None:
+    """Every requirement is pinned with hashes; no index address stands in a lock file (T38)."""
+    for file in ("requirements.txt", "requirements-dev.txt"):
+        text = (ROOT / file).read_text()
+        assert "://" not in text
+        pins = re.findall(r"^[A-Za-z0-9._-]+(?:\[[^\]]+\])?==", text, flags=re.MULTILINE)
+        blocks = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)
+        assert pins
+        assert all("--hash=sha256:" in block for block in blocks if "==" in block)
+    lock = json.loads((ROOT / "package-lock.json").read_text())
+    assert all("resolved" not in package for package in lock["packages"].values())
+
+
+def test_no_inline_script_or_style_in_templates() -> None:
+    """The policy forbids inline script and style, so no template has any (data blocks aside)."""
+    for template in (ROOT / "templates").rglob("*.html"):
+        if "mail" in template.parts:
+            continue
+        text = template.read_text()
+        assert not re.search(r"\sstyle=", text), template
+        assert not re.search(r"\son[a-z]+=\"", text), template
+        for script in re.findall(r"<script[^>]*>", text):
+            assert "src=" in script or "application/ld+json" in script, template
+
+
+def test_the_tests_that_documents_name_are_there() -> None:
+    """docs/security.md points to tests; each file that it names exists."""
+    named = set(re.findall(r"`([a-z_]+/test_[a-z_]+\.py)`", (ROOT / "docs/security.md").read_text()))
+    assert len(named) > 20
+    assert [name for name in sorted(named) if not (ROOT / "tests" / name).exists()] == []

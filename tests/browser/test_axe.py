@@ -1,0 +1,103 @@
+"""axe finds nothing on the pages, in light and dark, on a phone and on a desk."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Page
+
+from tests.factory import Factory
+from tests.surfing import Surfer
+
+BODY = """# What I tried
+
+A list:
+
+- one
+- two
+
+> quoted
+
+| a | b |
+| - | - |
+| 1 | 2 |
+
+```python
+print("hello")
+```
+
+- [ ] to do
+- [x] done
+
+A note.[^1] And ||a secret||.
+
+[^1]: Down here.
+"""
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = {"runOnly": {"type": "tag", "values": TAGS}}
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 375)])
+def test_axe_finds_nothing(
+    app: Flask, make: Factory, browse: Callable[..., Surfer], person: Callable[..., Page], drain: Callable[[], None],
+    scheme: str, width: int,
+) -> None:
+    """Every page that a guest, a member, a moderator or the manager has, with things on it."""
+    board = make.board("kettles", title="Kettles", description="All about kettles.", hue=3)
+    admin, mod = make.member("nele", role="admin"), make.member("piet", role="moderator")
+    ann, ben = make.member("ann", rank="twig"), make.member("ben", rank="branch", hue=7)
+    thread = make.thread(board, ann, title="How do I descale it without harm?", body=BODY, tags=("descaling",))
+    answer = make.answer(thread, ben, BODY)
+    make.reply(make.reply(answer, ann), ben)
+    talk = make.thread(board, ben, kind="discussion", title="What do you brew on Sundays?", body=BODY)
+    make.answer(talk, ann)
+    browse(ann).post(f"/p/{answer.id}/acceptance")
+    browse(ann).post(f"/p/{answer.id}/vote", {"value": "1"})
+    browse(ann).post(f"/p/{answer.id}/revision", {"body": "no"})
+    browse(ben).post(f"/p/{answer.id}/revision", {"body": BODY + "\nMore."})
+    browse(ann).post(f"/p/{answer.id}/flags", {"reason": "spam"})
+    browse(ann).post("/b/kettles/membership")
+    browse(ann).post("/desk/replies", {"title": "Hello", "body": "Hello {asker}"})
+    make.thread(board, ben, title="Why does it hum when it is hot?")
+    browse(admin).post("/manage/rules/draft")
+    browse(admin).post("/manage/rules/draft/ranks/twig", {"version": "1", "needs.0.points": "1", "needs.0.days": "1"})
+    browse(admin).post("/manage/rules/draft/simulation", {"version": "2"})
+    browse(admin).post("/manage/rules/draft/perks", {"version": "2", "do": "add"})
+    deal = browse(ann).post(f"/t/{thread.id}/agreements", {"kind": "deal", "name": "ben"}).headers["Location"]
+    browse(ben).post(f"{deal}/acceptance")
+    for who, words in ((ann, "Quick and kind."), (ben, "All as agreed.")):
+        browse(who).post(f"{deal}/ratings", {"value": "1", "words": words})
+    asked = browse(ben).post(f"/t/{talk.id}/agreements", {"kind": "mentoring", "name": "ann"}).headers["Location"]
+    drain()
+    address = f"/t/{thread.id}/{thread.slug}"
+    pages: dict[object, list[str]] = {
+        None: ["/", "/boards", "/b/kettles", address, f"/t/{talk.id}/{talk.slug}", "/m/ben", "/ranks", "/join",
+               "/badges", "/badges/first_helped", "/m/ben/feedback",
+               "/sign-in", "/reset", "/nothing", f"/p/{answer.id}/flags"],
+        ann: ["/", "/welcome", "/ask", "/b/kettles/new", address, "/m/ann", "/m/ann/ledger", "/settings",
+              "/settings/sessions", "/notifications", "/chat/lobby", f"/p/{answer.id}/revisions", "/desk",
+              "/desk/replies", deal, asked, f"/t/{thread.id}/agreements", "/m/ann/feedback"],
+        mod: ["/moderation", "/moderation/cases/1", "/moderation/fairness", "/moderation/log",
+              "/m/ann/suspension", "/boards/arrange", "/ratings/1/withdrawal"],
+        admin: ["/manage", "/manage/desk", "/manage/outbox", "/b/kettles/edit", "/b/kettles/access", "/manage/rules",
+                "/manage/rules/draft", "/manage/rules/draft/ranks", "/manage/rules/draft/ranks/twig",
+                "/manage/rules/draft/points", "/manage/rules/draft/privileges", "/manage/rules/draft/perks",
+                "/manage/rules/simulation", "/manage/rules/versions"],
+    }  # fmt: skip
+    found: list[str] = []
+    for who, paths in pages.items():
+        page = person(
+            browse(who) if who else None, color_scheme=scheme, bypass_csp=True,
+            viewport={"width": width, "height": 800},
+        )
+        for path in paths:
+            page.goto(path)
+            page.wait_for_timeout(150)
+            for problem in Axe().run(page, options=RULES).response["violations"]:
+                nodes = "; ".join(node["html"][:160] for node in problem["nodes"][:3])
+                found.append(f"{path} ({who and who.name}): {problem['id']}: {nodes}")
+            overflow = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
+            if overflow > 0:
+                found.append(f"{path}: {overflow}px wider than the screen")
+    assert not found, "\n".join(found)

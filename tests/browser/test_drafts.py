@@ -1,0 +1,62 @@
+"""Drafts as people live them: typed here, found there, and nothing lost where two windows meet."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.factory import Factory
+from tests.surfing import Surfer
+
+Person = Callable[..., Page]
+Browse = Callable[..., Surfer]
+
+
+def test_typed_here_found_there_and_gone_once_sent(make: Factory, browse: Browse, person: Person) -> None:
+    """Saved while one types; another device has it; sent from there, the first window lets it go."""
+    thread = make.thread(make.board(), make.member())
+    member = make.member()
+    path = f"/t/{thread.id}/{thread.slug}"
+    phone, desk = person(browse(member)), person(browse(member))
+    phone.goto(path)
+    phone.get_by_label("Your answer").fill("Citric acid, one tablespoon.")
+    expect(phone.get_by_text("Draft saved")).to_be_visible()
+    desk.goto(path)
+    expect(desk.get_by_label("Your answer")).to_have_value("Citric acid, one tablespoon.")
+    desk.get_by_role("button", name="Post answer").click()
+    expect(desk.get_by_role("article").get_by_text("Citric acid, one tablespoon.")).to_be_visible()
+    for page in (desk, phone):
+        page.goto(path)
+        expect(page.get_by_label("Your answer")).to_have_value("")
+
+
+def test_two_windows_meet(make: Factory, browse: Browse, person: Person) -> None:
+    """The newest is shown, the other is offered, and one changes between them."""
+    thread = make.thread(make.board(), make.member())
+    member = make.member()
+    path = f"/t/{thread.id}/{thread.slug}"
+    one, two = person(browse(member)), person(browse(member))
+    for page in (one, two):
+        page.goto(path)
+    for page, words in ((one, "From the first window"), (two, "From the second window")):
+        page.get_by_label("Your answer").fill(words)
+        expect(page.get_by_text("Draft saved")).to_be_visible()
+    three = person(browse(member))
+    three.goto(path)
+    expect(three.get_by_label("Your answer")).to_have_value("From the second window")
+    three.get_by_role("button", name="Change to it").click()
+    expect(three.get_by_label("Your answer")).to_have_value("From the first window")
+
+
+def test_what_the_server_did_not_get_stays_in_the_browser(make: Factory, browse: Browse, person: Person) -> None:
+    """The line is cut while one types: the text is there on the next page, and is saved then."""
+    thread = make.thread(make.board(), make.member())
+    page = person(browse(make.member()))
+    path = f"/t/{thread.id}/{thread.slug}"
+    page.goto(path)
+    page.route("**/drafts", lambda route: route.abort())
+    page.get_by_label("Your answer").fill("Typed in a tunnel")
+    expect(page.get_by_text("Draft kept in this browser")).to_be_visible()
+    page.unroute("**/drafts")
+    page.goto(path)
+    expect(page.get_by_label("Your answer")).to_have_value("Typed in a tunnel")
+    expect(page.get_by_text("Draft saved")).to_be_visible()

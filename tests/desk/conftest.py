@@ -1,0 +1,5 @@
+"""Sockets for tests of the desk."""
+
+from tests.chat.conftest import chatter
+
+__all__ = ["chatter"]

@@ -1,0 +1,72 @@
+"""The community manager holds a member at a rank: with a reason, an end, and a way back."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from forum.core.clock import now
+from forum.extensions import db
+from forum.moderation.models import LogEntry
+from forum.reputation import maintenance
+from forum.reputation.jobs import slide_standings
+from forum.reputation.models import MemberStanding
+from tests.factory import Factory
+
+FORM = {"rank": "bough", "days": "7", "reason": "You wrote the manual of the old kettle."}
+
+
+def _rank(app: Flask, member_id: int) -> str:
+    with app.app_context():
+        return db.session.get_one(MemberStanding, member_id).rank_key
+
+
+def test_a_rank_is_held_read_of_and_ends(
+    app: Flask, make: Factory, browse: Callable[..., Any], drain: Callable[[], None]
+) -> None:
+    """Up, against the numbers; the member reads rank, day and reason; after the end the numbers decide."""
+    admin, member = make.member("boss", role="admin"), make.member("ada")
+    page = browse(admin).get("/m/ada/suspension")
+    assert 'href="/m/ada/rank"' in page.text
+    assert browse(admin).post("/m/ada/rank", FORM).status_code == 303
+    drain()
+    assert _rank(app, member.id) == "bough"
+    notices = browse(member).get("/notifications").text
+    assert "The team keeps your rank at Bough" in notices and FORM["reason"] in notices
+    assert "You are Bough now" not in notices
+    with app.app_context():
+        assert maintenance.verify(db.session()) == []
+    with time_machine.travel(now() + dt.timedelta(days=8), tick=False):
+        with app.app_context():
+            slide_standings()
+        assert _rank(app, member.id) == "seed"
+
+
+def test_it_is_taken_back_from_the_log(app: Flask, make: Factory, browse: Callable[..., Any]) -> None:
+    """Once; a later hold is not touched by taking an earlier one back."""
+    admin, member = make.member("boss", role="admin"), make.member("ada")
+    hand = browse(admin)
+    hand.post("/m/ada/rank", FORM)
+    hand.post("/m/ada/rank", {**FORM, "rank": "twig"})
+    with app.app_context():
+        held = select(LogEntry.id).where(LogEntry.verb == "hold_rank").order_by(LogEntry.id)
+        entries = db.session.scalars(held).all()
+    hand.post(f"/moderation/log/{entries[0]}/undo")
+    assert _rank(app, member.id) == "twig"
+    hand.post(f"/moderation/log/{entries[1]}/undo")
+    assert _rank(app, member.id) == "seed"
+
+
+def test_who_may_and_what_is_missing(app: Flask, make: Factory, browse: Callable[..., Any]) -> None:
+    """The community manager alone, for members, with a reason and a rank that there is."""
+    admin, moderator = make.member("boss", role="admin"), make.member("mo", role="moderator")
+    member = make.member("ada")
+    assert browse(moderator).post("/m/ada/rank", FORM).status_code == 403
+    assert browse(admin).post("/m/mo/rank", FORM).status_code == 403
+    for wrong in ({"reason": ""}, {"rank": "tree"}, {"days": "9000"}):
+        refused = browse(admin).post("/m/ada/rank", {**FORM, **wrong})
+        assert refused.status_code == 422, wrong
+    assert _rank(app, member.id) == "seed"

@@ -1,0 +1,140 @@
+"""What members are told: behind the bell, once, and by one mail that brings people back."""
+
+import re
+from collections.abc import Callable
+from email.message import EmailMessage
+
+from flask import Flask
+from sqlalchemy import select
+
+from forum.extensions import db
+from forum.members.models import Member
+from forum.notifications.models import Notice
+from forum.threads.models import Thread
+from tests.factory import Factory
+from tests.surfing import Surfer
+
+Browse = Callable[..., Surfer]
+Drain = Callable[[], None]
+Mails = Callable[[], list[EmailMessage]]
+
+
+def bell(app: Flask, member: Member) -> list[str]:
+    """The kinds of the member's notices, oldest first."""
+    with app.app_context():
+        kinds = list(db.session.scalars(select(Notice.kind).where(Notice.member_id == member.id).order_by(Notice.id)))
+        db.session.remove()
+    return kinds
+
+
+def test_answer_reply_mention_and_acceptance(app: Flask, make: Factory, browse: Browse, drain: Drain) -> None:
+    """Each is told once, to the right one; nobody is told of what they did themselves."""
+    ann, ben, cleo = make.member("ann"), make.member("ben"), make.member("cleo")
+    thread = make.thread(make.board(), ann)
+    answer = make.answer(thread, ben, "Ask @cleo, and @ben knows too.")
+    make.reply(answer, ann, "Thank you, @ben.")
+    browse(ann).post(f"/p/{answer.id}/acceptance")
+    drain()
+    drain()
+    assert bell(app, ann) == ["answer", "badge"]
+    assert bell(app, ben) == ["reply", "accepted", "badge"]
+    assert bell(app, cleo) == ["mention"]
+
+
+def test_a_mention_in_a_closed_board_tells_only_who_may_read(app: Flask, make: Factory, drain: Drain) -> None:
+    """A canary in a board for branches does not reach a seed's bell."""
+    high, low = make.member("hana", rank="branch"), make.member("lou")
+    thread = make.thread(make.board("closed", see_rank="branch"), high, body="Canary for @lou here.")
+    drain()
+    assert thread.id
+    assert bell(app, low) == []
+
+
+def test_the_page_tells_in_words_and_the_beacon_marks_read(
+    app: Flask, make: Factory, browse: Browse, drain: Drain
+) -> None:
+    """The bell counts, opening the page changes nothing, the beacon does."""
+    ann, ben = make.member("ann"), make.member("ben")
+    thread = make.thread(make.board(), ann, title="Which filter fits it best?")
+    make.answer(thread, ben)
+    drain()
+    surfer = browse(ann)
+    page = surfer.get("/notifications").get_data(as_text=True)
+    assert "ben answered your question" in page and "Which filter fits it best?" in page
+    assert surfer.get("/notifications").status_code == 200
+    with app.app_context():
+        assert db.session.get_one(Member, ann.id).unread_notices == 1
+        db.session.remove()
+    assert surfer.post("/notifications/read", fragment=True).status_code == 204
+    with app.app_context():
+        assert db.session.get_one(Member, ann.id).unread_notices == 0
+
+
+def test_the_page_is_one_page_at_any_length(make: Factory, browse: Browse, drain: Drain, queries: Callable) -> None:
+    """Queries do not grow with the number of notices."""
+    ann, ben = make.member("ann"), make.member("ben")
+    thread = make.thread(make.board(), ann)
+    counts = []
+    surfer = browse(ann)
+    for more in (1, 35):
+        for _ in range(more):
+            make.answer(thread, ben)
+        drain()
+        with queries() as seen:
+            assert surfer.get("/notifications").status_code == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[1] <= 10
+
+
+def test_the_first_answer_is_mailed_whole_and_its_form_accepts(
+    app: Flask, make: Factory, browse: Browse, mails: Mails
+) -> None:
+    """One mail for the first answer, none for the second; "It worked" accepts by a form, not by opening the link."""
+    ann, ben = make.member("ann"), make.member("ben")
+    thread = make.thread(make.board(), ann)
+    answer = make.answer(thread, ben, "Use **citric acid**, never vinegar.")
+    make.answer(thread, ben, "Another thought.")
+    sent = [mail for mail in mails() if mail["To"] == "ann@example.org"]
+    assert len(sent) == 1
+    text = sent[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "citric acid" in text
+    assert sent[0]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    link = re.search(r"http://localhost(/answers/\S+)", text)
+    assert link
+    path = link[1].partition("?")[0]
+    guest = browse()
+    assert "It worked" in guest.get(path).get_data(as_text=True)
+    with app.app_context():
+        assert db.session.get_one(Thread, thread.id).accepted_post_id is None
+        db.session.remove()
+    assert guest.post(path, {"outcome": "worked"}).status_code == 303
+    with app.app_context():
+        assert db.session.get_one(Thread, thread.id).accepted_post_id == answer.id
+
+
+def test_not_yet_posts_a_reply(make: Factory, browse: Browse, mails: Mails) -> None:
+    """ "Not yet" asks for words, and they stand under the answer."""
+    ann, ben = make.member("ann"), make.member("ben")
+    thread = make.thread(make.board(), ann)
+    make.answer(thread, ben)
+    text = mails()[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    path = re.search(r"http://localhost(/answers/[^\s?]+)", text)[1]  # type: ignore[index]
+    guest = browse()
+    assert guest.post(path, {"outcome": "open", "body": ""}).status_code == 422
+    assert guest.post(path, {"outcome": "open", "body": "The rim is still grey."}).status_code == 303
+    page = guest.get(f"/t/{thread.id}/{thread.slug}").get_data(as_text=True)
+    assert "The rim is still grey." in page
+
+
+def test_one_click_unsubscribe(make: Factory, browse: Browse, mails: Mails, app: Flask) -> None:
+    """The header's address stops the mail with one POST that needs no session; a changed link is a 404."""
+    ann, ben = make.member("ann"), make.member("ben")
+    board = make.board()
+    make.answer(make.thread(board, ann), ben)
+    address = mails()[-1]["List-Unsubscribe"].strip(" <>").removeprefix("http://localhost")
+    assert app.test_client().post(address[:-2] + "xx").status_code == 404
+    assert app.test_client().get(address).status_code == 200
+    count = len(mails())
+    assert app.test_client().post(address, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    make.answer(make.thread(board, ann, title="A second question here"), ben)
+    assert len(mails()) == count

@@ -1,0 +1,253 @@
+"""The editor of the rules, through its forms: what is typed is kept, what is wrong is said beside the field."""
+
+import io
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from forum.core.i18n import in_language
+from forum.extensions import db
+from forum.reputation import comparing, editing, rulesets, settings
+from forum.reputation.rule_tables import RulesetDraft
+from forum.reputation.rules import Limits, Rank, Ruleset
+from tests.factory import Factory
+from tests.surfing import Surfer
+
+Browse = Callable[..., Surfer]
+
+
+def drafted(app: Flask) -> tuple[int, dict[str, Any]]:
+    """The draft's version and data."""
+    with app.app_context():
+        row = db.session.execute(select(RulesetDraft.version, RulesetDraft.data)).one()
+        db.session.remove()
+    return row[0], row[1]
+
+
+def save(app: Flask, hand: Surfer, page: str, form: dict[str, str], status: int = 303) -> str:
+    """Save a page of the editor, as the form shows the draft that is there; returns the page that follows."""
+    answer = hand.post(f"/manage/rules/draft/{page}", {"version": str(drafted(app)[0]), **form})
+    assert answer.status_code == status, answer.get_data(as_text=True)
+    return hand.get(f"/manage/rules/draft/{page}").get_data(as_text=True) if status == 303 else answer.get_data(
+        as_text=True
+    )
+
+
+@pytest.fixture
+def manager(make: Factory, browse: Browse) -> Surfer:
+    """The community manager, with a draft begun from the rules in force."""
+    hand = browse(make.member("nele", role="admin"))
+    assert hand.post("/manage/rules/draft").headers["Location"] == "/manage/rules/draft"
+    return hand
+
+
+def test_every_setting_has_its_words() -> None:
+    """Label and help for each number that the models have: a new field cannot come without them."""
+    silent = [name for name in settings.all_names() if settings.label(name) == name]
+    assert silent == []
+    assert {f"limits.{name}" for name in Limits.model_fields} <= set(settings.all_names())
+    told = {name.split(".")[0] for name in settings.all_names()} | set(settings.APART) | {"limits"}
+    assert set(Ruleset.model_fields) <= told
+    assert set(Rank.model_fields) == {"key", "labels", "leaves", "needs", "limits"}
+    assert all(settings.measure_help(one) and "_" not in settings.measure_label(one) for one in editing.CLAUSES)
+
+
+def test_only_the_manager(browse: Browse, make: Factory) -> None:
+    """Moderators and members are refused, guests asked to sign in."""
+    for page in ("", "/draft", "/draft/ranks", "/versions", "/simulation"):
+        assert browse(make.member(role="moderator")).get(f"/manage/rules{page}").status_code == 403
+        assert browse(make.member()).get(f"/manage/rules{page}").status_code == 403
+        assert browse().get(f"/manage/rules{page}").status_code == 303
+
+
+def test_each_setting_shows_its_explanation_and_default(manager: Surfer) -> None:
+    """Beside the field, with what is in force in it."""
+    text = manager.get("/manage/rules/draft/points").get_data(as_text=True)
+    for words in ("An answer is voted up", "By default 10.", "Votes of one giver a day", "Empty: no limit."):
+        assert words in text, words
+    assert re.search(r'name="points.answer_up" value="10"', text)
+
+
+def test_what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(app: Flask, manager: Surfer) -> None:
+    """A word where a number belongs stays in its field; the summary names the place and leads there."""
+    page = save(app, manager, "points", {"points.answer_up": "ten", "points.accepting": "7", "caps.question": ""})
+    assert 'name="points.answer_up" value="ten"' in page
+    field = "set-points-answer_up"
+    assert f'aria-describedby="{field}-help {field}-error" aria-invalid="true"' in page
+    assert "must be a whole number" in page
+    assert 'name="points.accepting" value="7"' in page
+    assert 'name="caps.question" value=""' in page
+    summary = manager.get("/manage/rules/draft").get_data(as_text=True)
+    assert 'href="/manage/rules/draft/points"' in summary
+    assert "An answer is voted up: must be a whole number" in summary
+    assert "Publish the rules" not in summary
+    refused = manager.post("/manage/rules/draft/publication", {"version": str(drafted(app)[0]), "note": "More."})
+    assert refused.status_code == 422
+    page = save(app, manager, "points", {"points.answer_up": "12"})
+    assert "must be a whole number" not in page
+    summary = manager.get("/manage/rules/draft").get_data(as_text=True)
+    for words in (
+        "An answer is voted up: 10 → 12", "Accepting an answer: 5 → 7", "Most points for one question: 25 → no limit",
+    ):
+        assert words in summary, words
+
+
+def test_a_rank_is_changed_in_sentences(app: Flask, manager: Surfer) -> None:
+    """Numbers, a new way, one more thing needed, one thing less, another name."""
+    save(app, manager, "ranks/twig", {"needs.0.points": "60", "labels.en": "Shoot", "limits.links": "12"})
+    save(app, manager, "ranks/twig", {"do": "add-way"})
+    save(app, manager, "ranks/twig", {"do": "add-clause:3", "measure.3": "helped"})
+    page = save(app, manager, "ranks/twig", {"needs.3.points": "200", "needs.3.helped": "3", "do": "add-clause:3",
+                                             "measure.3": "days"})
+    assert 'name="needs.3.days" value="10"' in page
+    save(app, manager, "ranks/twig", {"do": "remove-way:2"})
+    summary = manager.get("/manage/rules/draft").get_data(as_text=True)
+    for words in (
+        "Twig is called Shoot now.", "Shoot, way 1: 50 points → 60 points",
+        "Shoot, added: a way with 200 points, 10 days here, and 3 different members helped.",
+        "Shoot, removed: the way with 25 points, 8 days here, and 3 purchases.", "Shoot, Links in a post: 10 → 12",
+    ):
+        assert words in summary, words
+    page = save(app, manager, "ranks/twig", {"do": "remove-clause:2:helped"})
+    assert 'name="needs.2.helped"' not in page
+    # Without the way that hid it, one by purchases would show to others that something was bought.
+    page = save(app, manager, "ranks/branch", {"do": "remove-way:1"})
+    assert "form-errors" in page
+    assert "purchases" in page
+
+
+def test_an_empty_way_is_named(app: Flask, manager: Surfer) -> None:
+    """Without its last clause a way asks for nothing; that is said at the way."""
+    page = save(app, manager, "ranks/bough", {"do": "add-way"})
+    page = save(app, manager, "ranks/bough", {"do": "remove-clause:1:points"})
+    assert 'id="way-1-error"' in page
+    assert "name at least one of" in page
+
+
+def test_the_ladder_is_rearranged(app: Flask, manager: Surfer) -> None:
+    """Up, down, away, and one more on top; what then does not hold is said."""
+    save(app, manager, "ranks", {"do": "remove:bough"})
+    save(app, manager, "ranks", {"do": "down:laurel"})
+    page = save(app, manager, "ranks", {"do": "add", "name": "Grove"})
+    assert editing.rank_keys(drafted(app)[1]) == ["seed", "sprout", "twig", "laurel", "branch", "new_1"]
+    assert "Grove" in page
+    assert "to put right" in page
+    summary = manager.get("/manage/rules/draft").get_data(as_text=True)
+    assert "there is no rank bough" in summary
+    for act in ("up:seed", "down:sprout", "up:new_1"):  # the lowest stays, and nothing goes past an end
+        save(app, manager, "ranks", {"do": act})
+    assert editing.rank_keys(drafted(app)[1]) == ["seed", "sprout", "twig", "laurel", "branch", "new_1"]
+
+
+def test_privileges_and_perks(app: Flask, manager: Surfer) -> None:
+    """From another rank on, from no rank at all, without purchases; a perk with both languages."""
+    page = save(app, manager, "privileges", {"invite.rank": "branch", "invite.points": "300", "vote_down.rank": ""})
+    assert "vote_down" not in drafted(app)[1]["privileges"]
+    assert 'name="invite.points" value="300"' in page
+    page = save(app, manager, "privileges", {"edit_tags.rank": "sprout", "edit_tags.points": ""})
+    assert 'id="grant-edit_tags-error"' in page
+    save(app, manager, "privileges", {"edit_tags.rank": "sprout", "edit_tags.without_purchases": "y"})
+    save(app, manager, "perks", {"do": "add"})
+    page = save(app, manager, "perks", {"perks.0.labels.en": "Workshop", "perks.0.rank": "laurel"})
+    assert "must not be empty" in page
+    save(app, manager, "perks", {
+        "perks.0.key": "workshop", "perks.0.labels.zh": "工作坊", "perks.0.about.en": "An evening a month.",
+        "perks.0.about.zh": "每月一晚。",
+    })
+    summary = manager.get("/manage/rules/draft").get_data(as_text=True)
+    for words in (
+        "invite friends: from Twig on → from Branch on", "No rank opens “vote an answer down, with a reason” any more.",
+        "Added: Workshop.",
+    ):
+        assert words in summary, words
+    save(app, manager, "perks", {"do": "remove:0"})
+    assert drafted(app)[1]["perks"] == []
+
+
+def test_two_managers_do_not_overwrite_each_other_unseen(
+    app: Flask, manager: Surfer, browse: Browse, make: Factory
+) -> None:
+    """The second one's words are shown on top of the first one's, unsaved, with the name of who was quicker."""
+    other, version = browse(make.member("omar", role="admin")), str(drafted(app)[0])
+    assert other.post("/manage/rules/draft/points", {"version": version, "points.accepting": "8"}).status_code == 303
+    late = manager.post("/manage/rules/draft/points", {"version": version, "points.answer_up": "11"})
+    text = late.get_data(as_text=True)
+    assert late.status_code == 409
+    assert "omar changed the draft after you opened this page." in text
+    assert 'name="points.answer_up" value="11"' in text
+    assert 'name="points.accepting" value="8"' in text
+    assert drafted(app)[1]["points"]["answer_up"] == 10
+    again = re.search(r'name="version" value="(\d+)"', text)
+    assert again
+    form = {"version": again[1], "points.answer_up": "11", "points.accepting": "8"}
+    assert manager.post("/manage/rules/draft/points", form).status_code == 303
+    assert drafted(app)[1]["points"]["answer_up"] == 11
+    for late in (
+        manager.post("/manage/rules/draft/deletion", {"version": version}),
+        manager.post("/manage/rules/draft", {"from": "preset", "preset": "laurel", "version": version}),
+    ):
+        assert late.status_code == 303
+    assert drafted(app)[1]["points"]["answer_up"] == 11
+    assert other.post("/manage/rules/draft/deletion", {"version": str(drafted(app)[0])}).status_code == 303
+    gone = manager.post("/manage/rules/draft/points", form)
+    assert gone.headers["Location"] == "/manage/rules"
+
+
+def test_begin_from_a_preset_and_from_a_file(app: Flask, manager: Surfer) -> None:
+    """The draft that was seen gives way; a file comes with what is wrong in it, or is refused with a sentence."""
+
+    def begin(**form: Any) -> str:
+        manager.post("/manage/rules/draft", {"version": str(drafted(app)[0]), **form})
+        return manager.get("/manage/rules").get_data(as_text=True)
+
+    assert "the preset “stackexchange”" in begin(**{"from": "preset", "preset": "stackexchange"})
+    data = editing.plain(rulesets.preset("laurel"))
+    data["points"]["answer_up"] = 0
+    data["unknown"] = 1
+    file = (io.BytesIO(json.dumps(data).encode()), "mine.json")
+    assert "the file “mine.json”" in begin(**{"from": "file", "file": file})
+    summary = manager.get("/manage/rules/draft").get_data(as_text=True)
+    assert "An answer is voted up: must be at least 1" in summary
+    assert "is not known here" in summary
+    bad = ((b"{", "is not JSON"), (b"[1]", "holds no rules"), (b"[" * 100_000, "not JSON"), (b"", "not JSON"))
+    for content, words in bad:
+        assert words in begin(**{"from": "file", "file": (io.BytesIO(content), "x.json")})
+    assert "Choose a file first." in begin(**{"from": "file"})
+    assert drafted(app)[1]["unknown"] == 1
+
+
+def test_the_draft_as_a_file_is_what_a_command_takes(app: Flask, manager: Surfer) -> None:
+    """Down and up again, it is the same."""
+    save(app, manager, "ranks/twig", {"needs.0.points": "60"})
+    answer = manager.get("/manage/rules/draft/file")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="rules-draft.json"'
+    sent = (io.BytesIO(answer.get_data()), "rules-draft.json")
+    before = drafted(app)[1]
+    manager.post("/manage/rules/draft", {"version": str(drafted(app)[0]), "from": "file", "file": sent})
+    assert editing.check(drafted(app)[1])[0] == editing.check(before)[0]
+
+
+def test_nested_formulas_are_shown_as_ways() -> None:
+    """All of any of: multiplied out; what is too much to read is left to a file."""
+    nested = {"all": [{"any": [{"points": 5}, {"days": 3}]}, {"days": 2, "flags_at_most": 1}]}
+    assert editing.ways_of(nested) == [{"points": 5, "days": 2, "flags_at_most": 1}, {"days": 3, "flags_at_most": 1}]
+    assert editing.ways_of({"all": [{"any": [{"points": n} for n in range(1, 7)]}] * 2}) is None
+    assert editing.ways_of("all") is None
+    assert editing.ways_of(None) == []
+
+
+def test_differences_in_chinese(session: Session) -> None:
+    """The same sentences for whoever reads Chinese."""
+    before = rulesets.preset("laurel")
+    data = editing.plain(before)
+    data["ranks"][2]["needs"]["any"][0]["points"] = 60
+    with in_language("zh"):
+        (sentence,) = comparing.differences(before, Ruleset.model_validate(data))
+    assert "嫩枝" in sentence
+    assert "由50分改为60分" in sentence
