@@ -179,6 +179,8 @@ def app(
         limiter.reset()
     yield built_app
     with built_app.app_context():
+        if "live" in request.fixturenames:
+            _let_it_finish()
         db.session.remove()
     if DATABASE == "postgresql":
         _assert_nothing_held(database_url)
@@ -205,6 +207,14 @@ def _is_under_way() -> bool:
     waiting = select(OutboxEvent.id).where(OutboxEvent.parked_at.is_(None)).exists()
     taken = select(Job.id).where(Job.taken_until.is_not(None), Job.done_at.is_(None), Job.failed_at.is_(None)).exists()
     return bool(db.session.scalar(select(waiting | taken)))
+
+
+def _let_it_finish() -> None:
+    """A live server tells of what this test did before the next one listens; what fails is given up after a while."""
+    for _wait in range(250):
+        if not _is_under_way():
+            return
+        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -291,8 +301,14 @@ def plan(session: Session) -> Callable[[str, dict[str, object]], str]:
 
 
 @pytest.fixture(scope="module")
-def live(built_app: Flask, database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """The product in a process of its own, on the same database, for the tests of one module."""
+def live(
+    database_url: str, empty_database: Callable[[bool], None], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveServer]:
+    """The product in a process of its own, on the same database, for the tests of one module.
+
+    It starts on an empty one: its worker would deliver what the module before has left.
+    """
+    empty_database(False)
     server = LiveServer(database_url, tmp_path_factory.mktemp("live")).start()
     yield server
     server.stop()
