@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Flask, g, get_flashed_messages, request
-from flask_wtf.csrf import generate_csrf
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.local import LocalProxy
 
@@ -12,6 +11,7 @@ from forum.access.actors import GUEST
 from forum.admin.queries import site_settings
 from forum.boards.queries import nav_boards
 from forum.core.i18n import gettext, ngettext, page_language, pgettext
+from forum.core.templating import token_slot
 from forum.doors import settings, viewer
 from forum.drafts.queries import NOTHING
 from forum.extensions import db
@@ -60,7 +60,7 @@ def register(app: Flask) -> None:
         }
 
     app.jinja_env.globals.update(
-        csrf_token=generate_csrf,
+        csrf_token=token_slot,
         get_flashed_messages=get_flashed_messages,
         gettext=gettext,
         ngettext=ngettext,

@@ -5,13 +5,16 @@ language has an environment of its own in which `_("…")` is the translated tex
 """
 
 from functools import lru_cache
+from secrets import token_hex
 from typing import Any
 
 from flask.templating import Environment
+from flask_wtf.csrf import generate_csrf
 from jinja2 import Template, nodes
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
 
 from forum.core.i18n import catalogue, language
 
@@ -21,6 +24,20 @@ SAME_OF_SAME = {
     "components/marks.html": ("icon", "sprig", "avatar", "person", "hue_dot", "chip", "short"),
 }
 KEPT_RESULTS = 1024  # of one macro in one language; a few hundred bytes each
+
+# Where the token of a form goes, which is another in each session: what is kept has this in its place. Nobody who
+# writes can have it put into a page, for it is not known outside this process, and no text holds a NUL.
+TOKEN_SLOT = f"\x00{token_hex(16)}\x00"
+
+
+def token_slot() -> str:
+    """For templates' `csrf_token()`."""
+    return TOKEN_SLOT
+
+
+def fill(drawn: str) -> str:
+    """A page, or a part of one that is sent by itself, with the session's token in its forms."""
+    return drawn.replace(TOKEN_SLOT, generate_csrf()) if TOKEN_SLOT in drawn else drawn
 
 
 class Words(NodeTransformer):
@@ -77,6 +94,14 @@ class Page(Template):
                 setattr(module, name, _keep(getattr(module, name)))
             self._module = module
         return module
+
+    def render(self, *args: Any, **values: Any) -> str:
+        """As Jinja's, with the session's token in the forms."""
+        return fill(super().render(*args, **values))
+
+    def draw(self, **values: Any) -> Markup:
+        """A part of a page, of nothing but the values; its forms get their token when the page is rendered."""
+        return Markup(super().render(**values))  # noqa: S704  (what a template made)
 
 
 class Templates(Environment):

@@ -17,9 +17,17 @@ class Judge:
         self._moderate = guardian.may_moderate(viewer, board.id)
         self._turn = guardian.may_turn_into_reply(viewer, thread, board)
         self._duplicate = guardian.may_mark_duplicate(viewer, thread, board)
+        self._judged: dict[tuple[object, ...], May] = {}
 
     def may(self, row: PostRow) -> May:
-        """The verdicts on a post."""
+        """The verdicts on a post: one for all posts that are alike to the guardian."""
+        whose = row.author.id if row.author.id in (self._viewer.id, self._head.thread.author_id) else None
+        alike = (row.kind, whose, row.deleted, row.deleted_by_id, row.hidden)
+        if alike not in self._judged:
+            self._judged[alike] = self._judge(row)
+        return self._judged[alike]
+
+    def _judge(self, row: PostRow) -> May:
         viewer, thread, board = self._viewer, self._head.thread, self._head.board
         post = _as_post(row)
         return May(

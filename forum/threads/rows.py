@@ -67,6 +67,7 @@ class PostRow:
     """A post. Its words are empty unless the viewer may read them (`readable`).
 
     `good_here` counts the good answers that the author of an answer gave on its board; 0 beside other posts.
+    Rows are equal if the posts are, whatever the viewers may do with them.
     """
 
     id: int
@@ -102,7 +103,7 @@ class PostRow:
     mine: int = 0
     mine_worked: bool = False
     mine_version: str | None = None
-    may: May | None = None
+    may: May | None = field(default=None, compare=False)
     parent_author: str | None = None
     good_here: int = 0
 

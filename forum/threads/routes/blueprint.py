@@ -1,15 +1,17 @@
 """The room's blueprint, and what its doors share."""
 
-from flask import Blueprint, g, redirect, render_template, request
+from flask import Blueprint, g, redirect, request
 from flask import session as cookie
 from werkzeug.wrappers import Response
 
 from forum.access.actors import Actor
 from forum.core import errors
+from forum.core.templating import fill
 from forum.doors import rule_url, viewer
 from forum.extensions import db
 from forum.threads import queries
 from forum.threads.conversations import post_row
+from forum.threads.routes.drawing import Pen
 
 blueprint = Blueprint("threads", __name__)
 
@@ -58,7 +60,7 @@ def votes_fragment(thread_id: int, post_id: int) -> str:
     """The box of votes beside a post, drawn anew for who is asking."""
     session, actor = db.session(), viewer()
     head, row = post_row(session, actor, thread_id, post_id)
-    return render_template("threads/_votes.html", head=head, post=row)
+    return fill(Pen.of(head, actor).votes(row))
 
 
 def post_fragment(post_id: int) -> str | Response:
@@ -68,7 +70,7 @@ def post_fragment(post_id: int) -> str | Response:
     if found is None:
         return to(queries.post_path(session, actor, post_id))
     head, node = found
-    return render_template("threads/_post.html", head=head, node=node, thread=head.thread, kept={})
+    return fill(Pen.of(head, actor).post(node))
 
 
 def _thread_of(actor: Actor, post_id: int) -> int:

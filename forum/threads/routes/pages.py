@@ -16,6 +16,7 @@ from forum.threads.conversations import conversation_page
 from forum.threads.history import history_of
 from forum.threads.routes.beside import desk_of
 from forum.threads.routes.blueprint import POST, THREAD, arrived_draft, blueprint, number
+from forum.threads.routes.drawing import Pen
 
 
 @blueprint.get(f"/t/{THREAD}")
@@ -37,11 +38,11 @@ def thread(thread_id: int, slug: str) -> Page:
     if slug != page.head.thread.slug:
         return _to_its_words(page.head.href)
     views.count_view(thread_id)
+    held = drafts.of_thread(db.session(), viewer(), thread_id)
     return render_template(
         "threads/thread.html", page=page, head=page.head, thread=page.head.thread, board=page.head.board,
-        above=above(db.session(), viewer(), page.head.board),
-        description=excerpt(page.head.opening.text, 160), kept=kept_fields(), draft_clear=arrived_draft(),
-        drafts=drafts.of_thread(db.session(), viewer(), thread_id),
+        above=above(db.session(), viewer(), page.head.board), pen=Pen.of(page.head, viewer(), held, kept_fields()),
+        description=excerpt(page.head.opening.text, 160), kept=kept_fields(), draft_clear=arrived_draft(), drafts=held,
         steps=ideas.history(db.session(), page.head.thread) if page.head.thread.kind == "idea" else [],
         newest=max((row.id for row in page.posts()), default=0),
         canonical=settings().base_url + structured.canonical_path(page),
@@ -58,10 +59,11 @@ def conversation(thread_id: int, slug: str, post_id: int) -> Page:
     page = conversation_page(db.session(), viewer(), thread_id, post_id, number(request.args.get("after")))
     if slug != page.head.thread.slug:
         return _to_its_words(f"{page.head.href}/conversation/{post_id}")
+    held = drafts.of_thread(db.session(), viewer(), thread_id)
     return render_template(
         "threads/conversation.html", page=page, head=page.head, thread=page.head.thread, board=page.head.board,
-        above=above(db.session(), viewer(), page.head.board),
-        drafts=drafts.of_thread(db.session(), viewer(), thread_id), kept=kept_fields(), draft_clear=arrived_draft(),
+        above=above(db.session(), viewer(), page.head.board), pen=Pen.of(page.head, viewer(), held, kept_fields()),
+        draft_clear=arrived_draft(),
         canonical=settings().base_url + page.head.href,
     )
 
