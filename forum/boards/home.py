@@ -4,6 +4,7 @@ import datetime as dt
 import math
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
@@ -90,7 +91,16 @@ def in_chat(session: Session, viewer: Actor) -> list[ChatLine]:
     """The latest message of each of the liveliest rooms that the viewer may see; nothing for guests."""
     if viewer.is_guest:
         return []
-    rows = session.execute(
+    rows = session.execute(_in_chat(like(viewer)), open_values(viewer))
+    return [
+        ChatLine(slug, room, shown or name, excerpt(plain_text(html), 90), at)
+        for slug, room, html, at, name, shown in rows
+    ]
+
+
+@lru_cache(256)
+def _in_chat(viewer: Actor) -> Select[str, str, str, dt.datetime, str, str | None]:
+    return (
         select(Room.slug, Room.title, ChatMessage.body_html, ChatMessage.created_at, Member.name, Member.shown_name)
         .outerjoin(Board, Board.id == Room.board_id)
         .join(ChatMessage, and_(ChatMessage.room_id == Room.id, ChatMessage.n == Room.last_n))
@@ -100,10 +110,6 @@ def in_chat(session: Session, viewer: Actor) -> list[ChatLine]:
         .order_by(ChatMessage.id.desc())
         .limit(ROOMS)
     )
-    return [
-        ChatLine(slug, room, shown or name, excerpt(plain_text(html), 90), at)
-        for slug, room, html, at, name, shown in rows
-    ]
 
 
 def team(session: Session) -> list[str]:

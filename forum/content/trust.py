@@ -4,8 +4,8 @@ from markupsafe import Markup
 
 
 def trusted(html: str) -> Markup:
-    """Mark stored HTML as safe to print. Only for what `render` or `clean` made; never for a request's text."""
-    return Markup(html)  # the stored column is written by render() and clean() alone
+    """Mark HTML as safe to print. Only for what `render`, `clean` or a template made; never for a request's text."""
+    return Markup(html)  # the stored column is written by render() and clean() alone; templates escape
 
 
 def attribute(name: str, value: str) -> Markup:

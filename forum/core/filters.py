@@ -54,22 +54,31 @@ def _fulltime(moment: dt.datetime, _language: str) -> str:
 
 def short_date(moment: dt.datetime) -> str:
     """ "14 Mar 2025": a day in the middle of a sentence."""
-    return _said(moment, pgettext("date", "d MMM y"))
+    return _short_date(moment.date(), language())
+
+
+@lru_cache(4096)
+def _short_date(day: dt.date, _language: str) -> str:
+    return _said(_begin(day), pgettext("date", "d MMM y"))
 
 
 def day_in_words(day: dt.date) -> str:
     """ "Sunday, 22 November 2026"."""
-    return _said(dt.datetime.combine(day, dt.time(), dt.UTC), pgettext("date", "EEEE, d MMMM y"))
+    return _said(_begin(day), pgettext("date", "EEEE, d MMMM y"))
 
 
 def date_in_words(day: dt.date) -> str:
     """ "22 November 2026"."""
-    return _said(dt.datetime.combine(day, dt.time(), dt.UTC), pgettext("date", "d MMMM y"))
+    return _said(_begin(day), pgettext("date", "d MMMM y"))
 
 
 def month_and_year(moment: dt.datetime) -> str:
     """ "March 2024"."""
     return _said(moment, pgettext("date", "MMMM y"))
+
+
+def _begin(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
 
 
 def _said(moment: dt.datetime, pattern: str) -> str:

@@ -14,8 +14,8 @@ from jinja2 import Template, nodes
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
 
+from forum.core.filters import ago
 from forum.core.i18n import catalogue, language
 
 # Macros that make the same of the same plain values, in one language: what they made is kept. Whatever asks for
@@ -23,6 +23,9 @@ from forum.core.i18n import catalogue, language
 SAME_OF_SAME = {
     "components/marks.html": ("icon", "sprig", "avatar", "person", "hue_dot", "chip", "short"),
 }
+# The same of macros that say how long ago something was: kept together with the words for that, which go on by
+# themselves. The time is this attribute of the first argument, a row whose fields are plain values.
+SAME_FOR_A_WHILE = {"components/lists.html": {"thread_row": "last_at"}}
 KEPT_RESULTS = 1024  # of one macro in one language; a few hundred bytes each
 
 # Where the token of a form goes, which is another in each session: what is kept has this in its place. Nobody who
@@ -83,6 +86,11 @@ _keep = lru_cache(KEPT_RESULTS, typed=True)
 _Kept = type(_keep(str))
 
 
+def _keep_a_while(macro: Any, time: str) -> Any:
+    kept = _keep(lambda _ago, row, *args, **named: macro(row, *args, **named))
+    return lambda row, *args, **named: kept(ago(getattr(row, time)), row, *args, **named)
+
+
 class Page(Template):
     """A template whose module, what others import of it, is made once: nothing here has globals of its own."""
 
@@ -92,6 +100,8 @@ class Page(Template):
             module = self.make_module()
             for name in SAME_OF_SAME.get(self.name or "", ()):
                 setattr(module, name, _keep(getattr(module, name)))
+            for name, time in SAME_FOR_A_WHILE.get(self.name or "", {}).items():
+                setattr(module, name, _keep_a_while(getattr(module, name), time))
             self._module = module
         return module
 
@@ -99,9 +109,9 @@ class Page(Template):
         """As Jinja's, with the session's token in the forms."""
         return fill(super().render(*args, **values))
 
-    def draw(self, **values: Any) -> Markup:
+    def draw(self, **values: Any) -> str:
         """A part of a page, of nothing but the values; its forms get their token when the page is rendered."""
-        return Markup(super().render(**values))  # noqa: S704  (what a template made)
+        return super().render(**values)
 
 
 class Templates(Environment):

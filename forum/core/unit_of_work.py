@@ -1,6 +1,7 @@
 """One door, one transaction: every write of the product happens inside `unit_of_work`."""
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -15,9 +16,46 @@ _BEFORE_COMMIT = "laurel_before_commit"
 _OPEN = "laurel_unit_of_work"
 
 # SQLite lets one write at a time, and who waits polls, in no order: of eight busy writers some waited past the
-# busy timeout and failed. In one process the writers queue up here instead; SQLite decides after QUEUE_TIME.
-_writers = threading.Lock()
+# busy timeout and failed. In one process the writers queue up here instead, first come, first served (a plain lock
+# may pass over the same one again and again); SQLite decides after QUEUE_TIME.
 QUEUE_TIME = 20.0
+
+
+class Turns:
+    """A lock that is handed to whoever has waited longest."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._held = False
+        self._waiting: deque[threading.Lock] = deque()
+
+    def take(self, timeout: float) -> bool:
+        """Wait for one's turn; returns whether it came within `timeout` seconds."""
+        with self._guard:
+            if not self._held:
+                self._held = True
+                return True
+            ticket = threading.Lock()
+            ticket.acquire()
+            self._waiting.append(ticket)
+        if ticket.acquire(timeout=timeout):
+            return True
+        with self._guard:
+            if ticket not in self._waiting:  # it was handed over at this very moment
+                return True
+            self._waiting.remove(ticket)
+        return False
+
+    def give_back(self) -> None:
+        """End one's turn: the next one has it."""
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._held = False
+
+
+_writers = Turns()
 
 
 @contextmanager
@@ -61,12 +99,12 @@ def unit_of_work() -> Iterator[Session]:
 def _turn(session: Session) -> Iterator[None]:
     """Wait for one's turn to write, on SQLite."""
     waits = session.get_bind().dialect.name == "sqlite"
-    taken = waits and _writers.acquire(timeout=QUEUE_TIME)
+    taken = waits and _writers.take(QUEUE_TIME)
     try:
         yield
     finally:
         if taken:
-            _writers.release()
+            _writers.give_back()
 
 
 def after_commit(session: Session, callback: AfterCommit) -> None:

@@ -8,15 +8,18 @@ import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, func, literal, or_, select, true, union_all
+from sqlalchemy import CTE, ColumnElement, Integer, Select, and_, bindparam, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from forum.access import visible
 from forum.access.actors import Actor
+from forum.access.alike import like, open_values
 from forum.boards.models import Board, BoardMembership
 from forum.core.clock import now
+from forum.core.database import UtcDateTime
 from forum.core.errors import NotFound
 from forum.core.filters import RELATIVE_FOR
 from forum.desk.models import DeskAsk, DeskPreference, DeskQuestion, HelperTopic, ThreadClaim
@@ -157,6 +160,12 @@ def topics_of(session: Session, viewer: Actor) -> list[Topic]:
 
 def waiting_for(session: Session, viewer: Actor) -> Waiting:
     """How many questions without an answer fit the viewer, for the home page; in one light query."""
+    newcomers, others = session.execute(_counts(like(viewer)), open_values(viewer)).one()
+    return Waiting(min(newcomers + others, COUNTED), newcomers)
+
+
+@lru_cache(256)
+def _counts(viewer: Actor) -> Select[int, int]:
     boards = select(BoardMembership.board_id).where(BoardMembership.member_id == viewer.id)
     known = select(HelperTopic.topic_id).where(HelperTopic.member_id == viewer.id, HelperTopic.kind == "tag")
     fits = or_(
@@ -173,8 +182,7 @@ def waiting_for(session: Session, viewer: Actor) -> Waiting:
         )
         return select(func.count()).select_from(ids.subquery()).scalar_subquery()
 
-    newcomers, others = session.execute(select(counted(False), counted(True))).one()
-    return Waiting(min(newcomers + others, COUNTED), newcomers)
+    return select(counted(False), counted(True))
 
 
 def _lines(viewer: Actor, topics: Sequence[Topic], show: str, *, asked: bool) -> list[Line]:
@@ -322,23 +330,32 @@ def visible_among(session: Session, viewer: Actor, thread_ids: Sequence[int]) ->
 
 def beside(session: Session, viewer: Actor, thread: Thread) -> Beside:
     """What a question's page shows members of the desk, in one query; the numbers are for the asker alone."""
-    def asked(stage: str) -> ColumnElement[int]:
-        if viewer.id != thread.author_id:
-            return literal(0)
-        here = (DeskAsk.thread_id == thread.id, DeskAsk.stage == stage)
-        return select(func.count()).select_from(DeskAsk).where(*here).scalar_subquery()
-
-    claim = _claims(ThreadClaim.thread_id == thread.id).subquery()
-    counts = select(asked("helpers").label("helpers"), asked("staff").label("staff")).subquery()
-    row = session.execute(select(counts, claim).outerjoin_from(counts, claim, true())).one()
+    values = {"of_thread_id": thread.id, "moment": now()}
+    row = session.execute(_beside(viewer.id == thread.author_id), values).one()
     return Beside(_claim(row) if row.thread_id is not None else None, row.helpers, row.staff)
 
 
-def _claims(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+@lru_cache(2)
+def _beside(is_asker: bool) -> Select[*tuple[Any, ...]]:
+    of_thread = bindparam("of_thread_id", type_=Integer)
+
+    def asked(stage: str) -> ColumnElement[int]:
+        if not is_asker:
+            return literal(0)
+        here = (DeskAsk.thread_id == of_thread, DeskAsk.stage == stage)
+        return select(func.count()).select_from(DeskAsk).where(*here).scalar_subquery()
+
+    claim = _claims(ThreadClaim.thread_id == of_thread, bindparam("moment", type_=UtcDateTime)).subquery()
+    counts = select(asked("helpers").label("helpers"), asked("staff").label("staff")).subquery()
+    return select(counts, claim).outerjoin_from(counts, claim, true())
+
+
+def _claims(condition: ColumnElement[bool], moment: Any = None) -> Select[*tuple[Any, ...]]:
+    """Claims that hold at a moment, now unless said."""
     return (
         select(ThreadClaim.thread_id, ThreadClaim.member_id, ThreadClaim.until, Member.name, Member.shown_name)
         .join(Member, Member.id == ThreadClaim.member_id)
-        .where(condition, ThreadClaim.until > now())
+        .where(condition, ThreadClaim.until > (now() if moment is None else moment))
     )
 
 

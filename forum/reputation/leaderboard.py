@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -73,7 +73,8 @@ def leaders(session: Session, period: str, board_id: int = EVERYWHERE, limit: in
 
     Staff stand outside, and so does whoever chose to. Reads a stretch of one index, however long the history.
     """
-    rows = session.execute(leading(period, board_id, max(limit, LEAST))).all()
+    found_in = {"period": period, "board_id": board_id, "most": max(limit, LEAST)}
+    rows = session.execute(LEADING, found_in).all()
     if len(rows) < LEAST:
         return []
     found: list[Leader] = []
@@ -100,21 +101,20 @@ def points_of(session: Session, member_id: int, period: str, board_id: int = EVE
     return found or 0
 
 
-def leading(period: str, board_id: int, limit: int) -> Select[int, int, str, str | None, int, str]:
-    """The statement behind a leaderboard."""
-    total = HelpingTotal
-    return (
-        select(total.points, Member.id, Member.name, Member.shown_name, Member.hue, MemberStanding.rank_key)
-        .select_from(total)
-        .join(Member, Member.id == total.member_id)
-        .join(MemberStanding, MemberStanding.member_id == total.member_id)
-        .where(
-            total.period == period, total.board_id == board_id, total.points > 0, Member.role == "member",
-            Member.on_leaderboards, Member.erased_at.is_(None), Member.merged_into_id.is_(None),
-        )
-        .order_by(total.points.desc(), total.member_id)
-        .limit(limit)
+# The statement behind a leaderboard: `most` of a period and a board.
+LEADING = (
+    select(HelpingTotal.points, Member.id, Member.name, Member.shown_name, Member.hue, MemberStanding.rank_key)
+    .select_from(HelpingTotal)
+    .join(Member, Member.id == HelpingTotal.member_id)
+    .join(MemberStanding, MemberStanding.member_id == HelpingTotal.member_id)
+    .where(
+        HelpingTotal.period == bindparam("period"), HelpingTotal.board_id == bindparam("board_id"),
+        HelpingTotal.points > 0, Member.role == "member",
+        Member.on_leaderboards, Member.erased_at.is_(None), Member.merged_into_id.is_(None),
     )
+    .order_by(HelpingTotal.points.desc(), HelpingTotal.member_id)
+    .limit(bindparam("most"))
+)
 
 
 # Keeping it -----------------------------------------------------------------------------------

@@ -1,8 +1,11 @@
 """Templates with their words in them: no look-up of what is fixed, and kept marks that are never another's."""
 
+import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
+import time_machine
 from flask import Flask
 from markupsafe import Markup
 
@@ -41,6 +44,21 @@ def test_kept_marks_tell_markup_from_text(app: Flask) -> None:
         assert "<b>x</b>" in marks.chip("staff", Markup("<b>x</b>"))  # type: ignore[attr-defined]
         assert "<b>" not in marks.chip("staff", "<b>x</b>")  # type: ignore[attr-defined]
         assert "<b>x</b>" in marks.chip("staff", Markup("<b>x</b>"))  # type: ignore[attr-defined]
+
+
+def test_a_kept_row_goes_with_the_time(app: Flask, make: Factory, browse: Browse) -> None:
+    """A thread that nobody touched is said to be older by and by; and at once otherwise when something is new of it."""
+    thread = make.thread(make.board(), make.member("ann"), title="Scale in the spout")
+    surfer = browse(make.member("lin"))
+    said = []
+    for hours in (0, 3, 3, 30):
+        with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(hours=hours), tick=False):
+            drawing = surfer.get("/").text
+        said.append(re.findall(r'data-behaviour="ago">([^<]*)<', drawing.partition("Scale in the spout")[2])[0])
+    assert said == ["now", "3 h", "3 h", "1 day"]
+    make.answer(thread, make.member("otto"))
+    row = surfer.get("/").text.partition("Scale in the spout")[2].partition("</article>")[0]
+    assert '<span class="count-label">answer</span>' in row
 
 
 def test_each_language_has_its_own_marks(app: Flask) -> None:

@@ -153,7 +153,8 @@ def test_the_first_thousand_may_opt_out(
     session.commit()
     found = leaderboard.leaders(session, week)
     assert [leader.member_id for leader in found] == ids[1_000:1_040:2]
-    sql = str(leaderboard.leading(week, 0, 20).compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
+    statement = leaderboard.LEADING.params(period=week, board_id=0, most=20)
+    sql = str(statement.compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
     chosen = plan(sql)
     assert "ix_helping_total_rank" in chosen, chosen
     assert "USE TEMP B-TREE" not in chosen and "Sort" not in chosen and "Seq Scan" not in chosen, chosen
@@ -239,7 +240,7 @@ def test_a_list_is_a_stretch_of_an_index(
         ]
         writing.execute(insert(HelpingTotal), rows)
         writing.connection().exec_driver_sql("ANALYZE")
-    statement = leaderboard.leading("2020-W07", 2, 20)
+    statement = leaderboard.LEADING.params(period="2020-W07", board_id=2, most=20)
     sql = str(statement.compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
     found = plan(sql)
     assert "ix_helping_total_rank" in found, found

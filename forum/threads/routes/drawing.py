@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import NamedTuple, cast
 
 from flask import current_app
-from markupsafe import Markup
 
 from forum.access.actors import Actor
+from forum.content.trust import trusted
 from forum.core.filters import ago
 from forum.core.i18n import language
 from forum.core.templating import Page
@@ -68,7 +68,8 @@ class Pen:
     """Draws posts of one thread for one reader."""
 
     around: Around
-    typed: Mapping[int, Typed] = field(default_factory=dict)
+    typed: Mapping[int, Typed]
+    language: str
     _numbers: dict[int, int] = field(default_factory=dict)  # of verdicts, by their place in memory
 
     @classmethod
@@ -86,18 +87,19 @@ class Pen:
                 for_member=not viewer.is_guest, for_staff=viewer.is_staff,
             ),
             _typed(drafts or {}, kept or {}),
+            language(),
         )
 
-    def post(self, node: Node, framed: bool = False) -> Markup:
+    def post(self, node: Node, framed: bool = False) -> str:
         """A post with what hangs below it; `framed` as the best answer."""
         drawn = self._drawn(node)
         if self.typed and any(one.post.id in self.typed for one in _every(drawn)):
             return _draw(self.around, drawn, framed, self.typed)
-        return _kept(language(), self.around, drawn, framed)
+        return _kept(self.language, self.around, drawn, framed)
 
-    def votes(self, post: PostRow) -> Markup:
+    def votes(self, post: PostRow) -> str:
         """The box of votes beside a post, drawn by itself."""
-        return _template("threads/_votes.html").draw(around=self.around, post=post)
+        return trusted(_template("threads/_votes.html").draw(around=self.around, post=post))
 
     def _drawn(self, node: Node) -> Drawn:
         replies, post = tuple(map(self._drawn, node.replies)), node.post
@@ -142,10 +144,15 @@ def _template(name: str) -> Page:
     return cast(Page, current_app.jinja_env.get_template(name))
 
 
-def _draw(around: Around, node: Drawn, framed: bool, typed: Mapping[int, Typed]) -> Markup:
-    return _template("threads/_post.html").draw(around=around, node=node, framed=framed, typed=typed)
+def _draw(around: Around, node: Drawn, framed: bool, typed: Mapping[int, Typed]) -> str:
+    return trusted(_template("threads/_post.html").draw(around=around, node=node, framed=framed, typed=typed))
+
+
+def forget() -> None:
+    """Keep nothing (for tests: what is drawn is always that of its key)."""
+    _kept.cache_clear()
 
 
 @lru_cache(KEPT_POSTS)
-def _kept(_language: str, around: Around, node: Drawn, framed: bool) -> Markup:
+def _kept(_language: str, around: Around, node: Drawn, framed: bool) -> str:
     return _draw(around, node, framed, {})
