@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import Integer, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -113,7 +113,7 @@ LEADING = (
         Member.on_leaderboards, Member.erased_at.is_(None), Member.merged_into_id.is_(None),
     )
     .order_by(HelpingTotal.points.desc(), HelpingTotal.member_id)
-    .limit(bindparam("most"))
+    .limit(bindparam("most", type_=Integer))
 )
 
 
