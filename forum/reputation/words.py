@@ -9,7 +9,7 @@ from forum.core.i18n import gettext as _
 from forum.core.i18n import lazy_gettext as _l
 from forum.reputation.fixed import DOWN_A_DAY, DOWN_PER_PAIR, UP_PER_PAIR
 from forum.reputation.formulas import RECENT
-from forum.reputation.rules import Limits, Rank, Ruleset
+from forum.reputation.rules import AwardRule, Limits, Rank, Ruleset
 
 # What a line says when its points go the way of its kind, and when they are taken back.
 _LINES: Mapping[str, tuple[Text, Text]] = {
@@ -40,6 +40,9 @@ WITHHELD: Mapping[str, Text] = {
     "accounts": _l("Votes came from accounts that belong together."),
 }
 _COSTS = ("answer_down", "question_down", "down_given", "bounty_given", "day_cap", "month_cap")
+
+# Points that are no vote; they come with a community that moves in.
+AWARD_KINDS = ("suggested_edit", "bounty_won", "bounty_given")
 
 # Kinds of line that are told together; what awards are called is for the rules to say, so that group names none.
 AWARDS = "awards"
@@ -250,6 +253,8 @@ def caps_in_words(ruleset: Ruleset) -> list[Rule]:
             count=figure(caps.giver_share_from), share=caps.giver_share_percent,
         )))
     rules += [Rule("voters", sentence) for sentence in _voters(ruleset)]
+    for kind, rule in ruleset.awards.items():
+        rules += [Rule(f"award-{kind}", sentence) for sentence in award_in_words(kind, rule)]
     if ruleset.floor or ruleset.base:
         rules.append(Rule("cap-floor", _("Everybody begins with %(base)s points; nobody has fewer than %(floor)s.",
                                          base=figure(ruleset.base), floor=figure(ruleset.floor))))
@@ -275,6 +280,18 @@ def _voters(ruleset: Ruleset) -> list[str]:
             voters.full_after_days, percent=voters.young_percent,
         ))
     return sentences
+
+
+def award_in_words(kind: str, rule: AwardRule) -> list[str]:
+    """How awards of a kind count, a sentence each; nothing where they count as they stand."""
+    what = line_in_words(kind, 1)
+    found = []
+    if rule.most is not None:
+        found.append(_("“%(what)s” brings a member at most %(count)s points in all.", what=what,
+                       count=figure(rule.most)))
+    if rule.in_day:
+        found.append(_("“%(what)s” counts among what votes can bring in a day.", what=what))
+    return found
 
 
 def privilege_in_words(word: str) -> str:
