@@ -59,7 +59,7 @@ def at(data: Mapping[str, Any], name: str) -> Any:
 def _awards(before: Ruleset, after: Ruleset) -> Iterator[str]:
     for kind in sorted({*before.awards, *after.awards}):
         old, new = before.awards.get(kind), after.awards.get(kind)
-        what = words.line_in_words(kind, 1)
+        what = words.kind_in_words(kind)
         if new is None:
             yield _("Removed: the rule for “%(what)s”.", what=what)
         elif old is None:

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -18,10 +19,10 @@ from forum.reputation.badge_editing import badges_of
 from forum.reputation.badge_rules import FAMILIES
 from forum.reputation.editing import Fault
 from forum.reputation.rule_tables import RulesetDraft
-from forum.reputation.rules import Ruleset
+from forum.reputation.rules import AwardRule, Ruleset
 from forum.reputation.rulesets import in_force
 from forum.reputation.typed import Data
-from forum.reputation.words import award_in_words, line_in_words
+from forum.reputation.words import award_in_words, kind_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +162,17 @@ def given_for(badge: Data) -> str:
 
 def award_lines(draft: Draft) -> list[tuple[str, str, Data, str]]:
     """The rules for awards as they are typed: (kind, what such an award is, the rule, how it counts)."""
-    ruleset, found = draft.ruleset, []
-    for kind, rule in awards_of(draft.data).items():
-        known = ruleset.awards.get(kind) if ruleset is not None else None
-        said = sentences(award_in_words(kind, known)) if known is not None else ""
-        found.append((kind, line_in_words(kind, 1), rule, said))
-    return found
+    return [
+        (kind, kind_in_words(kind), rule, _award(kind, rule)) for kind, rule in awards_of(draft.data).items()
+    ]
+
+
+def _award(kind: str, typed: Data) -> str:
+    try:
+        rule = AwardRule.model_validate(typed)
+    except ValidationError:
+        return ""
+    return sentences(award_in_words(kind, rule)) or _("Counts as it stands.")
 
 
 def name_of(thing: Data) -> str:

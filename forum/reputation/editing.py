@@ -13,13 +13,13 @@ from pydantic import ValidationError
 
 from forum.core.errors import NotFound
 from forum.core.i18n import gettext as _
-from forum.core.i18n import parted
+from forum.core.i18n import label, parted
 from forum.reputation import faults, settings
 from forum.reputation.checks import PRIVILEGES
 from forum.reputation.formulas import MEASURES
 from forum.reputation.rules import Ruleset
 from forum.reputation.typed import LONGEST, Data, Form, among, listed, mapping, new_key, number, put, text
-from forum.reputation.words import line_in_words
+from forum.reputation.words import kind_in_words
 
 MOST_WAYS = 20  # alternatives of one rank that can be edited as sentences
 CLAUSES = (*MEASURES, "flags_at_most")
@@ -303,11 +303,11 @@ def _place(page: str, field: str, data: Data) -> str:
             return settings.label(field)
         case "awards" if field:
             kind, _dot, part = field.partition(".")
-            return parted([line_in_words(kind, 1), *([settings.award_label(part)] if part else [])])
+            return parted([kind_in_words(kind), *([settings.award_label(part)] if part else [])])
         case "badges" if number:
             badge = listed(data.get("badges"))[int(number) - 1]
             labels = mapping(badge.get("labels"))
-            name = _("the badge “%(name)s”", name=labels.get("en") or badge.get("key") or number)
+            name = _("the badge “%(name)s”", name=label({"en": "", **labels}) or badge.get("key") or number)
             return parted([name, *([settings.part_in_words(field.replace(".", " "))] if field else [])])
     return ""
 

@@ -100,6 +100,11 @@ def line_in_words(kind: str, points: int) -> str:
     return str(forward if (points < 0) == (kind in _COSTS) else back)
 
 
+def kind_in_words(kind: str) -> str:
+    """What happens when a line of this kind is written, whichever way its points go."""
+    return str(_LINES[kind][0]) if kind in _LINES else line_in_words(kind, 1)
+
+
 def note_of_line(ruleset: Ruleset, kind: str, points: int, day: dt.date) -> tuple[str, str]:
     """What a cap has to do with a line, and the rule's place on /ranks; both "" where none has.
 
@@ -284,7 +289,7 @@ def _voters(ruleset: Ruleset) -> list[str]:
 
 def award_in_words(kind: str, rule: AwardRule) -> list[str]:
     """How awards of a kind count, a sentence each; nothing where they count as they stand."""
-    what = line_in_words(kind, 1)
+    what = kind_in_words(kind)
     found = []
     if rule.most is not None:
         found.append(_("“%(what)s” brings a member at most %(count)s points in all.", what=what,

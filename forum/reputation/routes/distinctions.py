@@ -97,7 +97,7 @@ def _badge(place: int) -> Shown:
 
 
 def _given_for(badge: BadgeRule) -> str:
-    return badge_words.given_for(badge.measure, badge.least)
+    return draft.given_for(badge.model_dump())
 
 
 def _measures(which: frozenset[str]) -> list[tuple[str, str, str]]:
@@ -132,7 +132,7 @@ def save_awards() -> Page:
 
 
 def _awards(held: Draft, conflict: str | None = None) -> str:
-    others = [(kind, words.line_in_words(kind, 1)) for kind in award_editing.without_rule(held.data)]
+    others = [(kind, words.kind_in_words(kind)) for kind in award_editing.without_rule(held.data)]
     return page(
         "awards", draft=held, rows=draft.award_lines(held), others=others, faults=held.beside("awards"),
         conflict=conflict,
