@@ -1,6 +1,7 @@
 """What differs between two rulesets, in sentences that a community manager reads."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from forum.core.i18n import gettext as _
@@ -40,20 +41,16 @@ def changed(name: str, before: str, after: str) -> str:
 
 
 def _settings(before: Ruleset, after: Ruleset) -> Iterator[str]:
-    old, new = before.model_dump(), after.model_dump()
     for _key, _title, group in settings.groups():
         for setting in group:
-            was, will = at(old, setting.name), at(new, setting.name)
+            was, will = at(before, setting.name), at(after, setting.name)
             if was != will:
                 yield changed(setting.label, settings.value_in_words(was), settings.value_in_words(will))
 
 
-def at(data: Mapping[str, Any], name: str) -> Any:
-    """The value of a setting in data; None where there is none."""
-    here: Any = data
-    for step in name.split("."):
-        here = here.get(step) if isinstance(here, Mapping) else None
-    return here
+def at(ruleset: Ruleset, name: str) -> Any:
+    """The value of a plain setting."""
+    return attrgetter(name)(ruleset)
 
 
 def _awards(before: Ruleset, after: Ruleset) -> Iterator[str]:

@@ -145,7 +145,7 @@ def value_in_words(value: Any) -> str:
         return _("no limit")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return figure(value) if isinstance(value, int) else str(value)
+    return figure(value).replace("-", "−") if isinstance(value, int) else str(value)
 
 
 def measure_label(measure: str) -> str:
