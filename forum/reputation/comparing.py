@@ -60,8 +60,7 @@ def _awards(before: Ruleset, after: Ruleset) -> Iterator[str]:
         if new is None:
             yield _("Removed: the rule for “%(what)s”.", what=what)
         elif old is None:
-            yield _("Added: a rule for “%(what)s”.", what=what)
-            yield from words.award_in_words(kind, new)
+            yield _("Added: a rule for “%(what)s”: %(how)s.", what=what, how=words.award_in_words(new))
         else:
             for name, value in new.model_dump().items():
                 if value != getattr(old, name):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from forum.core.errors import NotFound
 from forum.core.i18n import gettext as _
-from forum.core.i18n import label, sentences
+from forum.core.i18n import label
 from forum.members.models import Member
 from forum.reputation import badge_words, boards, comparing, editing, settings
 from forum.reputation.award_editing import awards_of
@@ -163,16 +163,15 @@ def given_for(badge: Data) -> str:
 def award_lines(draft: Draft) -> list[tuple[str, str, Data, str]]:
     """The rules for awards as they are typed: (kind, what such an award is, the rule, how it counts)."""
     return [
-        (kind, kind_in_words(kind), rule, _award(kind, rule)) for kind, rule in awards_of(draft.data).items()
+        (kind, kind_in_words(kind), rule, _award(rule)) for kind, rule in awards_of(draft.data).items()
     ]
 
 
-def _award(kind: str, typed: Data) -> str:
+def _award(typed: Data) -> str:
     try:
-        rule = AwardRule.model_validate(typed)
+        return award_in_words(AwardRule.model_validate(typed))
     except ValidationError:
         return ""
-    return sentences(award_in_words(kind, rule)) or _("Counts as it stands.")
 
 
 def name_of(thing: Data) -> str:

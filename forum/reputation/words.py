@@ -259,7 +259,9 @@ def caps_in_words(ruleset: Ruleset) -> list[Rule]:
         )))
     rules += [Rule("voters", sentence) for sentence in _voters(ruleset)]
     for kind, rule in ruleset.awards.items():
-        rules += [Rule(f"award-{kind}", sentence) for sentence in award_in_words(kind, rule)]
+        rules.append(Rule(f"award-{kind}", _(
+            "“%(what)s”: %(how)s.", what=kind_in_words(kind), how=award_in_words(rule)
+        )))
     if ruleset.floor or ruleset.base:
         rules.append(Rule("cap-floor", _("Everybody begins with %(base)s points; nobody has fewer than %(floor)s.",
                                          base=figure(ruleset.base), floor=figure(ruleset.floor))))
@@ -287,16 +289,14 @@ def _voters(ruleset: Ruleset) -> list[str]:
     return sentences
 
 
-def award_in_words(kind: str, rule: AwardRule) -> list[str]:
-    """How awards of a kind count, a sentence each; nothing where they count as they stand."""
-    what = kind_in_words(kind)
-    found = []
+def award_in_words(rule: AwardRule) -> str:
+    """How awards of a kind count, as a phrase."""
+    phrases = []
     if rule.most is not None:
-        found.append(_("“%(what)s” brings a member at most %(count)s points in all.", what=what,
-                       count=figure(rule.most)))
+        phrases.append(_("at most %(count)s points of one member in all", count=figure(rule.most)))
     if rule.in_day:
-        found.append(_("“%(what)s” counts among what votes can bring in a day.", what=what))
-    return found
+        phrases.append(_("counted among what votes can bring in a day"))
+    return parted(phrases) or _("counted as they stand")
 
 
 def privilege_in_words(word: str) -> str:

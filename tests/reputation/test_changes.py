@@ -95,7 +95,7 @@ def test_badges_perks_and_awards_are_told_in_words(app: Flask, browse: Browse) -
         " helpful", "Reference, level: silver → gold", "Landmark, can be earned again: yes → no",
         "Removed: the badge Fifty members helped.", "The order of badges under “Firsts” is now First answer accepted,"
         " First help, Not alone, and First question solved.", "Added: Tea.",
-        "“Gave a bounty for an answer” counts among what votes can bring in a day.",
+        "Added: a rule for “Gave a bounty for an answer”: counted among what votes can bring in a day.",
     ):
         assert words in first, words
     for words in (
@@ -104,7 +104,9 @@ def test_badges_perks_and_awards_are_told_in_words(app: Flask, browse: Browse) -
     ):
         assert words in second, words
     assert "in_day" not in first and "answer_thanks" not in first
-    assert "counts among what votes can bring in a day" not in page(browse(), "/ranks"), "gone with the second version"
+    assert "Gave a bounty" not in page(browse(), "/ranks"), "gone with the second version"
+    publish(app, changed(awards={"bounty_won": {"most": 300}}))
+    assert "“Won a bounty”: at most 300 points of one member in all." in page(browse(), "/ranks")
 
 
 def test_a_setting_that_is_left_out_has_its_value() -> None:

@@ -203,14 +203,14 @@ def test_rules_for_awards(app: Flask, manager: Surfer) -> None:
     """Added, read as a sentence, changed, wrong beside its field, removed; each kind once."""
     assert "No rules for awards" in manager.get("/manage/rules/draft/awards").get_data(as_text=True)
     page = save(app, manager, "awards", {"do": "add", "kind": "suggested_edit"})
-    assert "Counts as it stands." in page and '<option value="suggested_edit"' not in page
+    assert "counted as they stand" in page and '<option value="suggested_edit"' not in page
     page = save(app, manager, "awards", {"suggested_edit.most": "lots", "suggested_edit.in_day": "y"})
     assert 'value="lots"' in page and "must be a whole number" in page
     summary = manager.get("/manage/rules/draft").get_data(as_text=True)
     assert 'href="/manage/rules/draft/awards"' in summary
     assert "A suggested edit was taken over, most points of one member: must be a whole number" in summary
     page = save(app, manager, "awards", {"suggested_edit.most": "500", "suggested_edit.in_day": "y"})
-    assert "“A suggested edit was taken over” brings a member at most 500 points in all." in page
+    assert "at most 500 points of one member in all, counted among what votes can bring in a day" in page
     page = save(app, manager, "awards", {"do": "add", "kind": "bounty_given", "suggested_edit.most": "600"})
     assert "Gave a bounty for an answer" in page
     assert drafted(app)[1]["awards"]["suggested_edit"] == {"most": 600, "in_day": False}
