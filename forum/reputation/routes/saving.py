@@ -58,10 +58,11 @@ def _unsaved(change: Change, shown: Shown, refusal: DomainError) -> Page:
     held = draft.read(db.session())
     if held is None:
         return _gone(refusal)
+    who = held.by or _("Somebody")
     typed = draft.checked(held.version, change(held.data, request.form), held.origin, held.by, held.at)
     return shown(typed, _(
         "%(name)s changed the draft after you opened this page. Below is what you typed, on top of it; it is not"
-        " saved yet. Look at it once more and save.", name=held.by or _("Somebody"),
+        " saved yet. Look at it once more and save.", name=who,
     )), 409
 
 
@@ -69,9 +70,10 @@ def _undone(shown: Shown, refusal: DomainError) -> Page:
     held = draft.read(db.session())
     if held is None:
         return _gone(refusal)
+    who = held.by or _("Somebody")
     return shown(held, _(
         "%(name)s changed the draft after you opened this page. Below is how it is now; what you asked for is not done."
-        " Do it again if it is still right.", name=held.by or _("Somebody"),
+        " Do it again if it is still right.", name=who,
     )), 409
 
 
