@@ -145,7 +145,7 @@ class RankChanged(Event):
     """A member's rank changed; `up` says in which direction.
 
     `celebrated`: it is higher than any before. `told` is false when the member hears of it in other words.
-    `by_rules`: new rules are why.
+    `by_rules`: new rules are why, those of the version of this number.
     """
 
     member_id: int
@@ -155,6 +155,14 @@ class RankChanged(Event):
     celebrated: bool = True
     told: bool = True
     by_rules: bool = False
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StandingsChanged(Event):
+    """The standings of these members are otherwise (points, rank, grace, a hold). Nobody named: anybody's may be."""
+
+    member_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

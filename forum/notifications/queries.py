@@ -136,6 +136,9 @@ def _href(viewer: Actor, notice: Notice, name: str, said: _Said | None) -> str:
     badges = notice.details.get("badges", [])
     if notice.kind in ("badge", "badge_back") and len(badges) == 1:
         return f"/badges/{quote(badges[0]['slug'])}"
+    if notice.kind == "rank_rules":
+        version = notice.details.get("version")
+        return f"/ranks/changes/{version}" if version else "/ranks/changes"
     return "/ranks" if notice.kind.startswith("rank") else f"/m/{viewer.name}"
 
 

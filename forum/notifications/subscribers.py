@@ -142,7 +142,7 @@ def rank_changed(session: Session, event: RankChanged, key: str) -> None:
     if not event.told:
         return
     if event.by_rules:  # the same step is told once, however often rules are taken back and forth
-        details: dict[str, object] = {"rank": event.new, "old": event.old}
+        details: dict[str, object] = {"rank": event.new, "old": event.old, "version": event.version}
         _tell(session, event.member_id, "rank_rules", f"rank_rules:{event.old}:{event.new}", details=details)
         return
     if event.up and event.celebrated:

@@ -16,6 +16,7 @@ from forum.events.catalogue import (
     MessageChanged,
     RankChanged,
     SessionsEnded,
+    StandingsChanged,
 )
 from forum.extensions import db, socketio
 from forum.members.models import Member
@@ -64,6 +65,18 @@ def on_rank_changed(session: Session, event: RankChanged, key: str) -> None:
         }
     after_commit(session, partial(push_to_member, event.member_id, "rank", told))
     after_commit(session, partial(recheck_everywhere, event.member_id))
+
+
+def on_standings_changed(session: Session, event: StandingsChanged, key: str) -> None:
+    """Have the open pages of these members (nobody named: of everybody) ask anew for what they show of a standing.
+
+    Nothing of the standing itself is sent: each page shows what its own member may read.
+    """
+    del key
+    for member_id in event.member_ids:
+        after_commit(session, partial(push_to_member, member_id, "standing", {}))
+    if not event.member_ids:
+        after_commit(session, partial(socketio.emit, "standing", {}, namespace=NAMESPACE))
 
 
 def on_member_changed(session: Session, event: SessionsEnded | MemberSanctioned | AccessChanged, key: str) -> None:

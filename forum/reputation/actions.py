@@ -14,9 +14,9 @@ from forum.core.errors import Conflict, Invalid
 from forum.core.i18n import gettext as _
 from forum.jobs.queue import enqueue
 from forum.reputation import editing, publishing, versions
-from forum.reputation.editing import Data
 from forum.reputation.rule_tables import THE_DRAFT, RulesetDraft, RulesetPublication, RulesetSimulation
 from forum.reputation.rules import Ruleset
+from forum.reputation.typed import Data
 from forum.reputation.versions import NOTE_LENGTH
 
 

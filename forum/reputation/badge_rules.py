@@ -91,7 +91,6 @@ def problems(badges: Iterable[BadgeRule]) -> list[Problem]:
             )))
         elif rule.repeat and rule.measure in OF_MEMBERS:
             found.append((badge(rule.key), _(
-                "%(measure)s is counted over all that a member did, so it is earned once; leave out repeat",
-                measure=rule.measure,
+                "counts all that a member did together, so it is had once; it cannot be earned again (repeat)"
             )))
     return found

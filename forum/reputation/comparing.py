@@ -1,11 +1,13 @@
 """What differs between two rulesets, in sentences that a community manager reads."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from forum.core.i18n import gettext as _
-from forum.core.i18n import joined, label
-from forum.reputation import settings, words
+from forum.core.i18n import joined, label, parted
+from forum.reputation import badge_words, settings, words
+from forum.reputation.badge_rules import FAMILIES, BadgeRule
 from forum.reputation.formulas import AtLeast
 from forum.reputation.measures import flags_in_words, least_in_words, needs_in_words
 from forum.reputation.rules import Rank, Ruleset
@@ -17,8 +19,14 @@ def differences(before: Ruleset, after: Ruleset) -> list[str]:
     """One sentence for each thing that is otherwise in `after`; empty when nothing is."""
     return [
         *_settings(before, after), *_awards(before, after), *_ladder(before, after), *_privileges(before, after),
-        *_named("badges", before, after), *_named("perks", before, after),
+        *_badges(before, after), *_perks(before, after),
     ]
+
+
+def as_told(ruleset: Ruleset) -> Ruleset:
+    """The rules that members are told of: without privileges that are not offered yet."""
+    shown = {word: grant for word, grant in ruleset.privileges.items() if grant.shown}
+    return ruleset.model_copy(update={"privileges": shown})
 
 
 def moves_points(before: Ruleset, after: Ruleset) -> bool:
@@ -33,34 +41,30 @@ def changed(name: str, before: str, after: str) -> str:
 
 
 def _settings(before: Ruleset, after: Ruleset) -> Iterator[str]:
-    old, new = before.model_dump(), after.model_dump()
     for _key, _title, group in settings.groups():
         for setting in group:
-            was, will = at(old, setting.name), at(new, setting.name)
+            was, will = at(before, setting.name), at(after, setting.name)
             if was != will:
                 yield changed(setting.label, settings.value_in_words(was), settings.value_in_words(will))
 
 
-def at(data: Mapping[str, Any], name: str) -> Any:
-    """The value of a setting in data; None where there is none."""
-    here: Any = data
-    for step in name.split("."):
-        here = here.get(step) if isinstance(here, Mapping) else None
-    return here
+def at(ruleset: Ruleset, name: str) -> Any:
+    """The value of a plain setting."""
+    return attrgetter(name)(ruleset)
 
 
 def _awards(before: Ruleset, after: Ruleset) -> Iterator[str]:
     for kind in sorted({*before.awards, *after.awards}):
         old, new = before.awards.get(kind), after.awards.get(kind)
-        what = words.line_in_words(kind, 1)
+        what = words.kind_in_words(kind)
         if new is None:
             yield _("Removed: the rule for “%(what)s”.", what=what)
         elif old is None:
-            yield _("Added: a rule for “%(what)s”.", what=what)
+            yield _("Added: a rule for “%(what)s”: %(how)s.", what=what, how=words.award_in_words(new))
         else:
             for name, value in new.model_dump().items():
                 if value != getattr(old, name):
-                    where = f"{what}, {settings.award_label(name)}"
+                    where = parted([what, settings.award_label(name)])
                     yield changed(where, settings.value_in_words(getattr(old, name)), settings.value_in_words(value))
 
 
@@ -100,7 +104,7 @@ def _rank(before: Rank, after: Rank) -> Iterator[str]:
     for name, value in after.limits.model_dump().items():
         was = getattr(before.limits, name)
         if was != value:
-            what = f"{after.name}, {settings.label(f'limits.{name}')}"
+            what = parted([after.name, settings.label(f"limits.{name}")])
             yield changed(what, settings.value_in_words(was), settings.value_in_words(value))
 
 
@@ -170,7 +174,7 @@ def _privileges(before: Ruleset, after: Ruleset) -> Iterator[str]:
             for name in ("points", "without_purchases", "shown"):
                 was, will = getattr(old, name), getattr(new, name)
                 if was != will:
-                    where = f"{what}, {grant_label(name)}"
+                    where = parted([what, grant_label(name)])
                     yield changed(where, settings.value_in_words(was), settings.value_in_words(will))
 
 
@@ -187,25 +191,66 @@ def _rank_name(ruleset: Ruleset, key: str) -> str:
     return _("from %(rank)s on", rank=ruleset.rank(key).name)
 
 
-def _named(part: str, before: Ruleset, after: Ruleset) -> Iterator[str]:
-    """Badges or perks: things with a key, labels and other values."""
-    old = {one.key: one.model_dump() for one in getattr(before, part, ())}
-    new = {one.key: one.model_dump() for one in getattr(after, part, ())}
-    for key, data in old.items():
-        if key not in new:
-            yield _("Removed: %(what)s.", what=label(data["labels"]))
-    for key, data in new.items():
-        name = label(data["labels"])
-        if key not in old:
-            yield _("Added: %(what)s.", what=name)
+def _badges(before: Ruleset, after: Ruleset) -> Iterator[str]:
+    old, new = {one.key: one for one in before.badges}, {one.key: one for one in after.badges}
+    for badge in before.badges:
+        if badge.key not in new:
+            yield _("Removed: the badge %(badge)s.", badge=label(badge.names))
+    for badge in after.badges:
+        if badge.key not in old:
+            yield _("Added: the badge %(badge)s, %(what)s.", badge=label(badge.names), what=_given_for(badge))
+        else:
+            yield from _badge(old[badge.key], badge)
+    for family in FAMILIES:
+        was = [one.key for one in before.badges if one.family == family]
+        now = [one for one in after.badges if one.family == family]
+        kept = {one.key for one in now} & set(was)
+        if [key for key in was if key in kept] != [one.key for one in now if one.key in kept]:
+            yield _("The order of badges under “%(family)s” is now %(badges)s.", family=badge_words.family(family),
+                    badges=joined(label(one.names) for one in now))
+
+
+def _badge(before: BadgeRule, after: BadgeRule) -> Iterator[str]:
+    name = label(after.names)
+    yield from _labels(name, ("labels", before.names, after.names), ("about", before.words, after.words))
+    if _given_for(before) != _given_for(after):
+        yield changed(name, _given_for(before), _given_for(after))
+    if before.level != after.level:
+        where = parted([name, settings.part_in_words("level")])
+        yield changed(where, badge_words.level(before.level), badge_words.level(after.level))
+    if before.family != after.family:
+        where = parted([name, settings.part_in_words("family")])
+        yield changed(where, badge_words.family(before.family), badge_words.family(after.family))
+    if before.repeat != after.repeat:
+        where = parted([name, settings.part_in_words("repeat")])
+        yield changed(where, settings.value_in_words(before.repeat), settings.value_in_words(after.repeat))
+
+
+def _given_for(badge: BadgeRule) -> str:
+    return badge_words.given_for(badge.measure, badge.least)
+
+
+def _perks(before: Ruleset, after: Ruleset) -> Iterator[str]:
+    old, new = {one.key: one for one in before.perks}, {one.key: one for one in after.perks}
+    for perk in before.perks:
+        if perk.key not in new:
+            yield _("Removed: %(what)s.", what=perk.name)
+    for perk in after.perks:
+        if perk.key not in old:
+            yield _("Added: %(what)s.", what=perk.name)
             continue
-        for field, was, will in _leaves(old[key], data):
-            yield changed(f"{name}, {field}", settings.value_in_words(was), settings.value_in_words(will))
+        was = old[perk.key]
+        yield from _labels(
+            perk.name, ("labels", was.labels.model_dump(), perk.labels.model_dump()),
+            ("about", was.about.model_dump(), perk.about.model_dump()),
+        )
+        if was.rank != perk.rank:
+            yield changed(perk.name, _rank_name(before, was.rank), _rank_name(after, perk.rank))
 
 
-def _leaves(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
-        for name in after:
-            yield from _leaves(before.get(name), after[name], f"{path} {name}".strip())
-    elif before != after:
-        yield settings.part_in_words(path), before, after
+def _labels(name: str, *parts: tuple[str, Mapping[str, str], Mapping[str, str]]) -> Iterator[str]:
+    """What is otherwise in the names and the sentences of a badge or a perk."""
+    for part, old, new in parts:
+        for language, will in new.items():
+            if old[language] != will:
+                yield changed(parted([name, settings.part_in_words(f"{part} {language}")]), old[language], will)

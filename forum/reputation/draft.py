@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -12,11 +13,16 @@ from forum.core.errors import NotFound
 from forum.core.i18n import gettext as _
 from forum.core.i18n import label
 from forum.members.models import Member
-from forum.reputation import boards, comparing, editing, settings
-from forum.reputation.editing import Data, Fault
+from forum.reputation import badge_words, boards, comparing, editing, settings
+from forum.reputation.award_editing import awards_of
+from forum.reputation.badge_editing import badges_of
+from forum.reputation.badge_rules import FAMILIES
+from forum.reputation.editing import Fault
 from forum.reputation.rule_tables import RulesetDraft
-from forum.reputation.rules import Ruleset
+from forum.reputation.rules import AwardRule, Ruleset
 from forum.reputation.rulesets import in_force
+from forum.reputation.typed import Data
+from forum.reputation.words import award_in_words, kind_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,20 @@ class Step:
     leaves: int
     needs: list[str]
     faults: int
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeStep:
+    """A badge as it is typed. `number` is its place among all badges from 1; `first` and `last` of its family."""
+
+    number: int
+    name: str
+    level: str
+    given_for: str
+    again: bool
+    faults: int
+    first: bool
+    last: bool
 
 
 def read(session: Session) -> Draft | None:
@@ -107,16 +127,58 @@ def ladder(draft: Draft) -> list[Step]:
     """The ranks, the lowest first, as they are typed."""
     wrong = Counter(fault.page for fault in draft.faults)
     return [
-        Step(key, rank_name(rank), leaves_of(rank), _needs(rank), wrong[f"ranks/{key}"])
+        Step(key, name_of(rank), leaves_of(rank), _needs(rank), wrong[f"ranks/{key}"])
         for key in editing.rank_keys(draft.data) for rank in [editing.rank_named(draft.data, key)]
     ]
 
 
-def rank_name(rank: Data) -> str:
-    """What a rank is called, or its key while it has no name."""
-    labels: Any = rank.get("labels")
+def badge_families(draft: Draft) -> list[tuple[str, list[BadgeStep]]]:
+    """The badges by family, as they are typed: (name of the family, badges). Those of no known family come last."""
+    badges = list(enumerate(badges_of(draft.data), 1))
+    named = [(badge_words.family(key), [one for one in badges if one[1].get("family") == key]) for key in FAMILIES]
+    others = [one for one in badges if one[1].get("family") not in FAMILIES]
+    wrong = Counter(fault.page for fault in draft.faults)
+    found = []
+    for family, own in [*named, (_("Of no family yet"), others)]:
+        steps = [
+            BadgeStep(
+                number, name_of(badge), str(badge.get("level", "")), given_for(badge), badge.get("repeat") is True,
+                wrong[f"badges/{number}"], first=at == 0, last=at == len(own) - 1,
+            )
+            for at, (number, badge) in enumerate(own)
+        ]
+        if steps:
+            found.append((family, steps))
+    return found
+
+
+def given_for(badge: Data) -> str:
+    """What a badge is given for, for what is typed."""
+    measure, least = str(badge.get("measure", "")), badge.get("least")
+    if isinstance(least, int):
+        return badge_words.given_for(measure, least)
+    return f"{least or '…'} {badge_words.measure_label(measure)}"
+
+
+def award_lines(draft: Draft) -> list[tuple[str, str, Data, str]]:
+    """The rules for awards as they are typed: (kind, what such an award is, the rule, how it counts)."""
+    return [
+        (kind, kind_in_words(kind), rule, _award(rule)) for kind, rule in awards_of(draft.data).items()
+    ]
+
+
+def _award(typed: Data) -> str:
+    try:
+        return award_in_words(AwardRule.model_validate(typed))
+    except ValidationError:
+        return ""
+
+
+def name_of(thing: Data) -> str:
+    """What a rank or a badge is called, or its key while it has no name."""
+    labels: Any = thing.get("labels")
     found = label({"en": "", **labels}) if isinstance(labels, dict) else ""
-    return str(found or rank.get("key", ""))
+    return str(found or thing.get("key", ""))
 
 
 def leaves_of(rank: Data) -> int:

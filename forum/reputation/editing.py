@@ -5,7 +5,7 @@ nothing typed is lost. None of the functions changes what it is given; each retu
 """
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple, TypeGuard
 
@@ -13,15 +13,14 @@ from pydantic import ValidationError
 
 from forum.core.errors import NotFound
 from forum.core.i18n import gettext as _
+from forum.core.i18n import label, parted
 from forum.reputation import faults, settings
 from forum.reputation.checks import PRIVILEGES
 from forum.reputation.formulas import MEASURES
 from forum.reputation.rules import Ruleset
+from forum.reputation.typed import LONGEST, Data, Form, among, listed, mapping, new_key, number, put, text
+from forum.reputation.words import kind_in_words
 
-Data = dict[str, Any]
-Form = Mapping[str, str]
-
-LONGEST = 300  # characters of one typed value that are kept
 MOST_WAYS = 20  # alternatives of one rank that can be edited as sentences
 CLAUSES = (*MEASURES, "flags_at_most")
 PERK_FIELDS = ("key", "labels.en", "labels.zh", "about.en", "about.zh", "rank")
@@ -45,24 +44,13 @@ class Fault(NamedTuple):
 # What was typed -------------------------------------------------------------------------------
 
 
-def number(typed: str) -> int | str | None:
-    """A typed number; None for nothing, the text itself for what is no number."""
-    text = typed.strip()[:LONGEST]
-    if not text:
-        return None
-    digits = text.removeprefix("-").removeprefix("−")
-    if digits.isascii() and digits.isdigit() and len(digits) < 10:
-        return int(digits) if digits == text else -int(digits)
-    return text
-
-
 def with_settings(data: Data, form: Form) -> Data:
     """The plain settings that the form carries, by their names; others stay."""
     found = copy.deepcopy(data)
     for _key, _title, group in settings.groups():
         for setting in group:
             if setting.name in form:
-                _put(found, setting.name.split("."), number(form[setting.name]))
+                put(found, setting.name.split("."), number(form[setting.name]))
     return found
 
 
@@ -72,10 +60,10 @@ def with_rank(data: Data, key: str, form: Form) -> Data:
     rank = _rank(found, key)
     for language in ("en", "zh"):
         if (name := f"labels.{language}") in form:
-            _put(rank, ["labels", language], form[name].strip()[:LONGEST])
+            put(rank, ["labels", language], text(form[name]))
     for name in ("leaves", *(limit.name for limit in settings.limits(None))):
         if name in form:
-            _put(rank, name.split("."), number(form[name]))
+            put(rank, name.split("."), number(form[name]))
     ways = ways_of(rank.get("needs"))
     if ways is not None and any(name.startswith("needs.") for name in form):
         for place, way in enumerate(ways):
@@ -92,7 +80,7 @@ def with_privileges(data: Data, form: Form) -> Data:
     found = copy.deepcopy(data)
     grants: Data = {}
     for word in sorted(PRIVILEGES):
-        rank, held = form.get(f"{word}.rank"), _mapping(_mapping(data.get("privileges")).get(word))
+        rank, held = form.get(f"{word}.rank"), mapping(mapping(data.get("privileges")).get(word))
         if rank is None and held:
             grants[word] = held
         elif rank:
@@ -112,7 +100,7 @@ def with_perks(data: Data, form: Form) -> Data:
         for name in PERK_FIELDS:
             typed = form.get(f"perks.{place}.{name}")
             if typed is not None:
-                _put(perk, name.split("."), typed.strip()[:LONGEST])
+                put(perk, name.split("."), text(typed))
     return found
 
 
@@ -122,22 +110,17 @@ def with_perks(data: Data, form: Form) -> Data:
 def add_rank(data: Data, name: str) -> Data:
     """One more rank at the top, with more points than the one before."""
     found = copy.deepcopy(data)
-    ranks = found["ranks"] = _listed(found.get("ranks"))
+    ranks = found["ranks"] = listed(found.get("ranks"))
     before: Data = ranks[-1] if ranks else {}
     ways = ways_of(before.get("needs")) or []
     least = [way["points"] * 2 for way in ways if isinstance(way.get("points"), int)]
-    name = name.strip()[:LONGEST] or _("New rank")
+    name = text(name) or _("New rank")
     ranks.append({
-        "key": _new_key(ranks), "labels": {"en": name, "zh": name}, "leaves": before.get("leaves", 0),
+        "key": new_key(ranks), "labels": {"en": name, "zh": name}, "leaves": before.get("leaves", 0),
         "needs": {**(ways[0] if ways else {}), "points": max(least, default=FIRST_VALUE)},
         "limits": copy.deepcopy(before.get("limits", {"votes_a_day": 10, "links": 2})),
     })
     return found
-
-
-def _new_key(named: Sequence[Data]) -> str:
-    taken = {one.get("key") for one in named}
-    return next(key for place in range(1, len(named) + 2) if (key := f"new_{place}") not in taken)
 
 
 def remove_rank(data: Data, key: str) -> Data:
@@ -206,7 +189,7 @@ def add_perk(data: Data) -> Data:
     found = copy.deepcopy(data)
     perks = found["perks"] = perks_of(found)
     words = {"labels": {"en": "", "zh": ""}, "about": {"en": "", "zh": ""}}
-    perks.append({"key": _new_key(perks), **words, "rank": rank_keys(data)[-1]})
+    perks.append({"key": new_key(perks), **words, "rank": rank_keys(data)[-1]})
     return found
 
 
@@ -283,28 +266,50 @@ def check(data: Data) -> tuple[Ruleset | None, list[Fault]]:
 
 def _faults(error: ValidationError, data: Data) -> Iterator[Fault]:
     places = {faults.rank(key): f"ranks/{key}" for key in rank_keys(data)}
+    for at, badge in reversed(list(enumerate(listed(data.get("badges")), 1))):  # of a key twice: the first one
+        places[faults.badge(str(badge.get("key")))] = f"badges/{at}"
     for one in error.errors():
         path = tuple(one["loc"])
         for place, words in faults.told(one, data):
             if path:
                 page, field = _where(path, data)
-                yield Fault(page, field, settings.label(field) if page == "points" else place, words)
+                yield Fault(page, field, _place(page, field, data) or place, words)
             else:
-                yield Fault(places.get(place) or _page_of(place, data), _field_of(place, data), place, words)
+                page = places.get(place) or _page_of(place, data)
+                yield Fault(page, _field_of(place, data), _place(page, "", data) or place, words)
 
 
 def _where(path: Sequence[int | str], data: Data) -> tuple[str, str]:
     """The page and the field of a way into the data."""
-    first = str(path[0])
+    first, rest = str(path[0]), ".".join(map(str, path[1:]))
     if first == "ranks" and len(path) > 1 and isinstance(path[1], int):
-        rank = _listed(data.get("ranks"))[path[1]]
-        key = str(rank.get("key", "")) if isinstance(rank, Mapping) else ""
+        rank = listed(data.get("ranks"))[among(data["ranks"], path[1])] if len(path) > 2 else {}
+        key = str(rank.get("key", ""))
         return (f"ranks/{key}", _rank_field(path[2:])) if key else ("ranks", "")
-    if first == "privileges":
-        return "privileges", ".".join(map(str, path[1:]))
+    if first == "badges" and len(path) > 2 and isinstance(path[1], int):
+        return f"badges/{among(data['badges'], path[1]) + 1}", ".".join(map(str, path[2:]))
+    if first in ("privileges", "awards"):
+        return first, rest
     if first in ("perks", "badges"):
         return first, ".".join(map(str, path))
     return "points" if first in settings.SECTIONS else "ranks" if first == "ranks" else "file", ".".join(map(str, path))
+
+
+def _place(page: str, field: str, data: Data) -> str:
+    """A place as the pages of the editor call it; "" where it is called as in a file."""
+    kind, _slash, number = page.partition("/")
+    match kind:
+        case "points":
+            return settings.label(field)
+        case "awards" if field:
+            kind, _dot, part = field.partition(".")
+            return parted([kind_in_words(kind), *([settings.award_label(part)] if part else [])])
+        case "badges" if number:
+            badge = listed(data.get("badges"))[int(number) - 1]
+            labels = mapping(badge.get("labels"))
+            name = _("the badge “%(name)s”", name=label({"en": "", **labels}) or badge.get("key") or number)
+            return parted([name, *([settings.part_in_words(field.replace(".", " "))] if field else [])])
+    return ""
 
 
 def _rank_field(path: Sequence[int | str]) -> str:
@@ -316,17 +321,15 @@ def _rank_field(path: Sequence[int | str]) -> str:
 
 
 def _page_of(place: str, data: Data) -> str:
-    if place in {faults.privilege(word) for word in _mapping(data.get("privileges"))}:
+    if place in {faults.privilege(word) for word in mapping(data.get("privileges"))}:
         return "privileges"
-    if place in {faults.perk(str(one.get("key"))) for one in _listed(data.get("perks"))}:
+    if place in {faults.perk(str(one.get("key"))) for one in listed(data.get("perks"))}:
         return "perks"
-    if place.split(" ")[0] == "badge":
-        return "badges"
     return "points" if place in settings.SECTIONS else "ranks"
 
 
 def _field_of(place: str, data: Data) -> str:
-    words = _mapping(data.get("privileges"))
+    words = mapping(data.get("privileges"))
     return next((f"{word}.rank" for word in words if faults.privilege(word) == place), "")
 
 
@@ -335,7 +338,7 @@ def _field_of(place: str, data: Data) -> str:
 
 def rank_keys(data: Data) -> list[str]:
     """The keys of the ranks, the lowest first."""
-    return [str(rank["key"]) for rank in _listed(data.get("ranks")) if isinstance(rank.get("key"), str)]
+    return [str(rank["key"]) for rank in listed(data.get("ranks")) if isinstance(rank.get("key"), str)]
 
 
 def rank_named(data: Data, key: str) -> Data:
@@ -349,7 +352,7 @@ def rank_named(data: Data, key: str) -> Data:
 
 def perks_of(data: Data) -> list[Data]:
     """The perks of the draft."""
-    return _listed(data.get("perks"))
+    return listed(data.get("perks"))
 
 
 def plain(ruleset: Ruleset) -> Data:
@@ -359,7 +362,7 @@ def plain(ruleset: Ruleset) -> Data:
 
 
 def _rank(data: Data, key: str) -> Data:
-    found = next((rank for rank in _listed(data.get("ranks")) if rank.get("key") == key), None)
+    found = next((rank for rank in listed(data.get("ranks")) if rank.get("key") == key), None)
     if found is None:
         raise NotFound
     return found
@@ -374,22 +377,3 @@ def _ways(rank: Data) -> list[Data]:
 
 def _set_ways(rank: Data, ways: list[Data]) -> None:
     rank["needs"] = {"any": ways} if len(ways) > 1 else ways[0] if ways else None
-
-
-def _put(here: Data, path: Sequence[str], value: Any) -> None:
-    for step in path[:-1]:
-        if not isinstance(here.get(step), dict):
-            here[step] = {}
-        here = here[step]
-    here[path[-1]] = value
-
-
-def _mapping(value: Any) -> Data:
-    return value if isinstance(value, dict) else {}
-
-
-def _listed(value: Any) -> list[Data]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, Iterable) and not isinstance(
-        value, (str, Mapping)
-    ) else []
-

@@ -28,4 +28,5 @@ def _set(session: Session, member_id: int, **columns: object) -> None:
     held = standings.lock(session, [member_id])
     numbers = {member_id: held[member_id].numbers}
     standings.write(session, in_force(session).ruleset, held, numbers, told=False)
+    standings.say_changed(session, [member_id])
     session.expire_all()

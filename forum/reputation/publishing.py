@@ -16,7 +16,7 @@ from forum.core.clock import now
 from forum.core.errors import Conflict, DomainError
 from forum.core.i18n import gettext as _
 from forum.core.unit_of_work import after_commit
-from forum.events.catalogue import AccessChanged
+from forum.events.catalogue import AccessChanged, StandingsChanged
 from forum.events.publish import publish
 from forum.members.models import Member
 from forum.reputation import boards, editing, regeneration, rulesets, shadow, standings, versions, windows
@@ -182,11 +182,15 @@ def _ranks(session: Session, work: RulesetPublication, _reckoned: Reckoned | Non
         held = standings.lock(session, ids)
         standings.write(
             session, rules.ruleset, held, standings.reckon(session, rules, ids),
-            windows.leaving(session, rules, ids), by_rules=True,
+            windows.leaving(session, rules, ids), by_rules=_number(session, rules),
         )
         _further(work, ids)
     else:
         _over(work)
+
+
+def _number(session: Session, rules: InForce) -> int | None:
+    return session.scalar(select(RulesetVersion.number).where(RulesetVersion.id == rules.version_id))
 
 
 _STEPS: dict[str, Callable[[Session, RulesetPublication, Reckoned | None], None]] = {
@@ -212,6 +216,7 @@ def _in_force_now(session: Session, work: RulesetPublication, version_id: int) -
         if ruleset is not None and editing.plain(ruleset) == work.data:
             session.delete(draft)
     publish(session, AccessChanged())
+    publish(session, StandingsChanged())
     after_commit(session, rulesets.forget)
 
 

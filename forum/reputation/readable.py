@@ -30,7 +30,6 @@ class RulesRead:
 
 def read(ruleset: Ruleset) -> RulesRead:
     """A ruleset in words, in the language in force."""
-    data = ruleset.model_dump()
     return RulesRead(
         [
             RankRead(
@@ -47,7 +46,7 @@ def read(ruleset: Ruleset) -> RulesRead:
             for rank in ruleset.ranks
         ],
         [
-            (title, [(one.label, settings.value_in_words(comparing.at(data, one.name))) for one in group])
+            (title, [(one.label, settings.value_in_words(comparing.at(ruleset, one.name))) for one in group])
             for _key, title, group in settings.groups()
         ],
     )

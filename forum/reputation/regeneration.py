@@ -84,7 +84,7 @@ def regenerate(transaction: Transaction, ruleset: Ruleset | None = None, progres
     _each(transaction, lambda session, ids: write_sources(session, rules, ids), progress)
     _each(transaction, caps_and_numbers, None)
     with transaction() as session:
-        version = switch(session, reckoned, before=before.version_id, note="rebuild")
+        version = switch(session, reckoned, before=before.version_id, note=versions.REBUILD)
     rulesets.forget()
     return version
 
@@ -181,7 +181,9 @@ def switch(
     reckoned.add(session, rebuilding.write_anew(session, rules, stale))
     version = versions.add(session, rules.ruleset, note=note, by_id=by_id, generation=rules.generation)
     end(session)
-    standings.write(session, rules.ruleset, held, reckoned.numbers, reckoned.leaving, by_rules=by_rules)
+    standings.write(
+        session, rules.ruleset, held, reckoned.numbers, reckoned.leaving, by_rules=version.number if by_rules else None
+    )
     leaderboard.rebuild(session, rules.generation, all_members(session))
     return InForce(rules.ruleset, rules.generation, version.id)
 

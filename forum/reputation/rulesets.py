@@ -1,7 +1,9 @@
 """Which rules are in force: the newest published ones, else the preset `laurel`."""
 
+import datetime as dt
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -20,6 +22,7 @@ PRESETS = ("laurel", "stackexchange")
 DEFAULT = "laurel"
 # Pages may show rules that were replaced this many seconds ago; settling always asks the database.
 KEPT_FOR = 5.0
+MOST_READ = 100  # rulesets of versions kept in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +89,23 @@ def in_force(session: Session) -> InForce:
     row = session.execute(newest.order_by(RulesetVersion.id.desc()).limit(1)).one_or_none()
     if row is None:
         return InForce(preset(DEFAULT), 1)
-    key = (row.id, row.published_at.isoformat())
-    if key not in _read:
-        data = session.scalars(select(RulesetVersion.data).where(RulesetVersion.id == row.id)).one()
-        _read[key] = read(data)
-    return InForce(_read[key], row.generation, row.id)
+    def data() -> object:
+        return session.scalars(select(RulesetVersion.data).where(RulesetVersion.id == row.id)).one()
+
+    return InForce(published(row.id, row.published_at, data), row.generation, row.id)
+
+
+def published(id: int, at: dt.datetime, data: Callable[[], object]) -> Ruleset:
+    """The ruleset of a version, which never changes, so that it is checked once; `data` is asked when it is not known.
+    """
+    key = (id, at.isoformat())
+    found = _read.get(key)
+    if found is None:
+        found = read(data())
+        if len(_read) >= MOST_READ:
+            _read.clear()
+        _read[key] = found
+    return found
 
 
 def forget() -> None:

@@ -145,7 +145,7 @@ def value_in_words(value: Any) -> str:
         return _("no limit")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return figure(value) if isinstance(value, int) else str(value)
+    return figure(value).replace("-", "−") if isinstance(value, int) else str(value)
 
 
 def measure_label(measure: str) -> str:
@@ -174,8 +174,8 @@ def part_in_words(path: str) -> str:
     names = {
         "labels en": _("name in English"), "labels zh": _("name in Chinese"),
         "about en": _("in a sentence, in English"), "about zh": _("in a sentence, in Chinese"),
-        "rank": _("rank"), "level": _("level"), "family": _("family"),
-        "measure": _("what is counted"), "least": _("from how many on"), "repeat": _("can be had again"),
+        "key": _("key"), "rank": _("rank"), "level": _("level"), "family": _("family"),
+        "measure": _("what is counted"), "least": _("from how many on"), "repeat": _("can be earned again"),
     }
     return names.get(path, path)
 

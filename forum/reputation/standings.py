@@ -4,7 +4,7 @@ A projection: everything here can be reckoned anew from the ledger (`reckon`) an
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from forum.core.bulk import chunks
 from forum.core.clock import now, today
 from forum.core.database import Base
-from forum.events.catalogue import RankChanged, RankWarned
+from forum.events.catalogue import RankChanged, RankWarned, StandingsChanged
 from forum.events.publish import publish
 from forum.members.models import Member, MemberVisit
 from forum.reputation import holding, windows
@@ -27,6 +27,7 @@ from forum.reputation.rulesets import InForce, current
 from forum.reputation.sources import PURCHASES, REPUTATION
 from forum.threads.models import Post, Thread
 
+MOST_NAMED = 1000  # members named in one event; more than that change at once only when rules do
 HELP = ("answer_up", "worked_for_me", "answer_accepted")  # the kinds of line that say: this answer helped the asker
 
 
@@ -115,7 +116,7 @@ def _make_missing(session: Session, member_ids: Iterable[int]) -> None:
 
 def write(
     session: Session, ruleset: Ruleset, held: dict[int, Held], after: Mapping[int, Numbers],
-    leaving: Mapping[int, dt.date] | None = None, *, told: bool = True, by_rules: bool = False,
+    leaving: Mapping[int, dt.date] | None = None, *, told: bool = True, by_rules: int | None = None,
 ) -> None:
     """Store the numbers of members whose standings are locked, and the ranks that follow from them (see `holding`).
 
@@ -125,7 +126,7 @@ def write(
     Args:
         leaving: the day on which something leaves a member's window, or an earlier one; None: as known before.
         told: False for what staff did on purpose, and tell the member themselves.
-        by_rules: other rules are why; members are told so.
+        by_rules: other rules are why, the version of this number; members are told so.
     """
     moment = now()
     after = _with_joined_days(session, ruleset, after)
@@ -149,6 +150,12 @@ def write(
             _announce(session, ruleset, id, before.hold, hold, celebrated=celebrated, told=told, by_rules=by_rules)
     if changed:
         session.connection().execute(_CHANGE, changed)
+        say_changed(session, [values["of"] for values in changed])
+
+
+def say_changed(session: Session, member_ids: Sequence[int]) -> None:
+    """Have the members' own open pages look anew; of very many at once, everybody's."""
+    publish(session, StandingsChanged(tuple(member_ids) if len(member_ids) <= MOST_NAMED else ()))
 
 
 def _with_joined_days(session: Session, ruleset: Ruleset, after: Mapping[int, Numbers]) -> dict[int, Numbers]:
@@ -214,12 +221,14 @@ def _silent(session: Session, ids: Iterable[int]) -> set[int]:
 
 def _announce(
     session: Session, ruleset: Ruleset, id: int, before: Hold, after: Hold, *, celebrated: bool, told: bool,
-    by_rules: bool,
+    by_rules: int | None,
 ) -> None:
     if before.rank_key != after.rank_key:
         up = ruleset.place(after.rank_key) > ruleset.place(before.rank_key)
         old, new = before.rank_key, after.rank_key
-        publish(session, RankChanged(id, old, new, up, celebrated=celebrated, told=told, by_rules=by_rules))
+        publish(session, RankChanged(
+            id, old, new, up, celebrated=celebrated, told=told, by_rules=by_rules is not None, version=by_rules
+        ))
     if after.falls_on is not None and before.warned_for != after.warned_for:
         publish(session, RankWarned(id, after.rank_key, after.falls_on.isoformat()))
 

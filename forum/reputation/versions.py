@@ -14,13 +14,14 @@ from forum.core.errors import Invalid, NotFound
 from forum.core.i18n import gettext as _
 from forum.members.models import Member
 from forum.reputation import editing
-from forum.reputation.comparing import differences
+from forum.reputation.comparing import as_told, differences
 from forum.reputation.models import RulesetVersion
-from forum.reputation.rules import Ruleset, read
-from forum.reputation.rulesets import DEFAULT, preset
+from forum.reputation.rules import Ruleset
+from forum.reputation.rulesets import DEFAULT, preset, published
 
 PAGE = 20
 NOTE_LENGTH = 300
+REBUILD = "rebuild"  # the note of a version that a command made by working everything out anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class Version:
     by: str | None
     at: dt.datetime
     generation: int
+
+    @property
+    def is_rebuild(self) -> bool:
+        """Whether no person wrote its note."""
+        return self.by is None and self.note == REBUILD
 
 
 def add(
@@ -80,31 +86,40 @@ def newest(session: Session) -> Version | None:
     return _as_version(row) if row is not None else None
 
 
-def page(session: Session, before: int | None = None) -> Sequence[tuple[Version, list[str]]]:
-    """Versions, the newest first, each with what it changed in sentences; `before` a number, at most PAGE."""
+def page(
+    session: Session, before: int | None = None, *, told: bool = False
+) -> Sequence[tuple[Version, list[str]]]:
+    """Versions, the newest first, each with what it changed in sentences; at most PAGE. One query.
+
+    Args:
+        before: go on after this number.
+        told: as members are told of it, without what is not offered yet.
+    """
     statement = _versions().limit(PAGE + 1)
     if before is not None:
         statement = statement.where(RulesetVersion.number < before)
     found = [_as_version(row) for row in session.execute(statement)]
     return [
-        (one, changes(found[place + 1] if place + 1 < len(found) else None, one)) for place, one in enumerate(found)
+        (one, changes(found[place + 1] if place + 1 < len(found) else None, one, told=told))
+        for place, one in enumerate(found)
     ][:PAGE]
 
 
-def with_changes(session: Session, number: int) -> tuple[Version, list[str]]:
-    """A version with what it changed.
+def with_changes(session: Session, number: int, *, told: bool = False) -> tuple[Version, list[str]]:
+    """A version with what it changed; `told` as in `page`.
 
     Raises:
         NotFound: there is none of this number.
     """
     one = version(session, number)
     row = session.execute(_versions().where(RulesetVersion.number < number).limit(1)).one_or_none()
-    return one, changes(_as_version(row) if row is not None else None, one)
+    return one, changes(_as_version(row) if row is not None else None, one, told=told)
 
 
-def changes(before: Version | None, after: Version) -> list[str]:
+def changes(before: Version | None, after: Version, *, told: bool = False) -> list[str]:
     """What a version changed; the first one is compared with the rules that come with the product."""
-    return differences(before.ruleset if before is not None else preset(DEFAULT), after.ruleset)
+    was, now_is = before.ruleset if before is not None else preset(DEFAULT), after.ruleset
+    return differences(as_told(was), as_told(now_is)) if told else differences(was, now_is)
 
 
 def count(session: Session) -> int:
@@ -125,4 +140,5 @@ def _versions() -> Select[*tuple[Any, ...]]:
 
 
 def _as_version(row: Row[*tuple[Any, ...]]) -> Version:
-    return Version(row.id, row.number, read(row.data), row.note, row.by, row.published_at, row.generation)
+    ruleset = published(row.id, row.published_at, lambda: row.data)
+    return Version(row.id, row.number, ruleset, row.note, row.by, row.published_at, row.generation)

@@ -9,7 +9,7 @@ from forum.core.i18n import gettext as _
 from forum.core.i18n import lazy_gettext as _l
 from forum.reputation.fixed import DOWN_A_DAY, DOWN_PER_PAIR, UP_PER_PAIR
 from forum.reputation.formulas import RECENT
-from forum.reputation.rules import Limits, Rank, Ruleset
+from forum.reputation.rules import AwardRule, Limits, Rank, Ruleset
 
 # What a line says when its points go the way of its kind, and when they are taken back.
 _LINES: Mapping[str, tuple[Text, Text]] = {
@@ -40,6 +40,9 @@ WITHHELD: Mapping[str, Text] = {
     "accounts": _l("Votes came from accounts that belong together."),
 }
 _COSTS = ("answer_down", "question_down", "down_given", "bounty_given", "day_cap", "month_cap")
+
+# Points that are no vote; they come with a community that moves in.
+AWARD_KINDS = ("suggested_edit", "bounty_won", "bounty_given")
 
 # Kinds of line that are told together; what awards are called is for the rules to say, so that group names none.
 AWARDS = "awards"
@@ -95,6 +98,11 @@ def line_in_words(kind: str, points: int) -> str:
     """What happened, for a line of the ledger. Never says who did it."""
     forward, back = _LINES.get(kind, (_l("Points given by the team"), _l("Points given by the team, taken back")))
     return str(forward if (points < 0) == (kind in _COSTS) else back)
+
+
+def kind_in_words(kind: str) -> str:
+    """What happens when a line of this kind is written, whichever way its points go."""
+    return str(_LINES[kind][0]) if kind in _LINES else line_in_words(kind, 1)
 
 
 def note_of_line(ruleset: Ruleset, kind: str, points: int, day: dt.date) -> tuple[str, str]:
@@ -250,6 +258,10 @@ def caps_in_words(ruleset: Ruleset) -> list[Rule]:
             count=figure(caps.giver_share_from), share=caps.giver_share_percent,
         )))
     rules += [Rule("voters", sentence) for sentence in _voters(ruleset)]
+    for kind, rule in ruleset.awards.items():
+        rules.append(Rule(f"award-{kind}", _(
+            "“%(what)s”: %(how)s.", what=kind_in_words(kind), how=award_in_words(rule)
+        )))
     if ruleset.floor or ruleset.base:
         rules.append(Rule("cap-floor", _("Everybody begins with %(base)s points; nobody has fewer than %(floor)s.",
                                          base=figure(ruleset.base), floor=figure(ruleset.floor))))
@@ -275,6 +287,16 @@ def _voters(ruleset: Ruleset) -> list[str]:
             voters.full_after_days, percent=voters.young_percent,
         ))
     return sentences
+
+
+def award_in_words(rule: AwardRule) -> str:
+    """How awards of a kind count, as a phrase."""
+    phrases = []
+    if rule.most is not None:
+        phrases.append(_("at most %(count)s points of one member in all", count=figure(rule.most)))
+    if rule.in_day:
+        phrases.append(_("counted among what votes can bring in a day"))
+    return parted(phrases) or _("counted as they stand")
 
 
 def privilege_in_words(word: str) -> str:

@@ -35,7 +35,7 @@ def test_every_measure_that_rules_may_name_can_be_reckoned() -> None:
     ({"measure": "visits"}, "badge first_accepted: there is no measure visits"),
     ({"measure": "purchases"}, "badge first_accepted: there is no measure purchases"),
     ({"key": "first_helped"}, "badge first_helped: is there 2 times; each badge needs a key of its own"),
-    ({"repeat": True}, "badge first_accepted: accepted_by is counted over all that a member did"),
+    ({"repeat": True}, "badge first_accepted: counts all that a member did together, so it is had once"),
     ({"least": 0}, "badge first_accepted → least: must be at least 1"),
     ({"labels": {"en": "First"}}, "badge first_accepted → labels → zh: is missing"),
     ({"about": {"zh": "第一个。"}}, "badge first_accepted → about → en: is missing"),

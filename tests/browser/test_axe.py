@@ -8,6 +8,7 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from tests.factory import Factory
+from tests.reputation.test_publishing import laurel, publish
 from tests.surfing import Surfer
 
 BODY = """# What I tried
@@ -64,6 +65,9 @@ def test_axe_finds_nothing(
     browse(admin).post("/manage/rules/draft/ranks/twig", {"version": "1", "needs.0.points": "1", "needs.0.days": "1"})
     browse(admin).post("/manage/rules/draft/simulation", {"version": "2"})
     browse(admin).post("/manage/rules/draft/perks", {"version": "2", "do": "add"})
+    browse(admin).post("/manage/rules/draft/badges", {"version": "3", "do": "add", "name": "Tea"})
+    browse(admin).post("/manage/rules/draft/awards", {"version": "4", "do": "add", "kind": "bounty_won"})
+    publish(app, laurel(), "One way each")
     deal = browse(ann).post(f"/t/{thread.id}/agreements", {"kind": "deal", "name": "ben"}).headers["Location"]
     browse(ben).post(f"{deal}/acceptance")
     for who, words in ((ann, "Quick and kind."), (ben, "All as agreed.")):
@@ -73,7 +77,7 @@ def test_axe_finds_nothing(
     address = f"/t/{thread.id}/{thread.slug}"
     pages: dict[object, list[str]] = {
         None: ["/", "/boards", "/b/kettles", address, f"/t/{talk.id}/{talk.slug}", "/m/ben", "/ranks", "/join",
-               "/badges", "/badges/first_helped", "/m/ben/feedback",
+               "/badges", "/badges/first_helped", "/ranks/changes", "/ranks/changes/1", "/m/ben/feedback",
                "/sign-in", "/reset", "/nothing", f"/p/{answer.id}/flags"],
         ann: ["/", "/welcome", "/ask", "/b/kettles/new", address, "/m/ann", "/m/ann/ledger", "/settings",
               "/settings/sessions", "/notifications", "/chat/lobby", f"/p/{answer.id}/revisions", "/desk",
@@ -83,6 +87,7 @@ def test_axe_finds_nothing(
         admin: ["/manage", "/manage/desk", "/manage/outbox", "/b/kettles/edit", "/b/kettles/access", "/manage/rules",
                 "/manage/rules/draft", "/manage/rules/draft/ranks", "/manage/rules/draft/ranks/twig",
                 "/manage/rules/draft/points", "/manage/rules/draft/privileges", "/manage/rules/draft/perks",
+                "/manage/rules/draft/badges", "/manage/rules/draft/badges/18", "/manage/rules/draft/awards",
                 "/manage/rules/simulation", "/manage/rules/versions"],
     }  # fmt: skip
     found: list[str] = []

@@ -133,9 +133,9 @@ def test_a_rank_follows_at_once_and_is_announced(session: Session) -> None:
     told = session.scalars(select(OutboxEvent.payload).where(OutboxEvent.kind == "RankChanged")).all()
     assert told == [
         {"member_id": member.id, "old": "seed", "new": "sprout", "up": True, "celebrated": True, "told": True,
-         "by_rules": False},
+         "by_rules": False, "version": None},
         {"member_id": member.id, "old": "sprout", "new": "seed", "up": False, "celebrated": False, "told": True,
-         "by_rules": False},
+         "by_rules": False, "version": None},
     ]
     assert session.get_one(MemberStanding, world.people[3].id).rank_key == "sprout"
     session.rollback()

@@ -104,7 +104,7 @@ def test_only_ranks_changed_no_line_is_written(app: Flask, helper: Member) -> No
     publish(app, laurel(twig=20))
     assert standing(app, helper) == ("twig", 20, None)
     assert lines(app) == before
-    assert told(app, helper) == [("rank_rules", {"rank": "twig", "old": "sprout"})]
+    assert told(app, helper) == [("rank_rules", {"rank": "twig", "old": "sprout", "version": 2})]
 
 
 def test_points_changed_the_ledger_is_written_anew(app: Flask, helper: Member) -> None:
@@ -115,7 +115,7 @@ def test_points_changed_the_ledger_is_written_anew(app: Flask, helper: Member) -
     assert lines(app)[1] == before[1] + 1
     with app.app_context():
         assert maintenance.verify(db.session()) == []
-    assert told(app, helper) == [("rank_rules", {"rank": "twig", "old": "sprout"})]
+    assert told(app, helper) == [("rank_rules", {"rank": "twig", "old": "sprout", "version": 2})]
 
 
 def test_falls_wait_for_the_days_of_grace(app: Flask, helper: Member) -> None:
@@ -138,7 +138,8 @@ def test_back_and_forth_without_grace_is_told_once_each_way(app: Flask, helper: 
         publish(app, laurel(grace=0))
     assert standing(app, helper)[0] == "sprout"
     assert told(app, helper) == [
-        ("rank_rules", {"rank": "twig", "old": "sprout"}), ("rank_rules", {"rank": "sprout", "old": "twig"}),
+        ("rank_rules", {"rank": "twig", "old": "sprout", "version": 2}),
+        ("rank_rules", {"rank": "sprout", "old": "twig", "version": 3}),
     ]
 
 
@@ -162,7 +163,7 @@ def test_killed_at_any_step_it_goes_on(app: Flask, helper: Member, make: Factory
         assert db.session.scalar(select(func.count()).select_from(RulesetVersion)) == 2
         db.session.remove()
     assert standing(app, helper)[0] == "twig"
-    assert told(app, helper) == [("rank_rules", {"rank": "twig", "old": "sprout"})]
+    assert told(app, helper) == [("rank_rules", {"rank": "twig", "old": "sprout", "version": 2})]
 
 
 def test_a_worker_that_was_killed_is_replaced(app: Flask, helper: Member, monkeypatch: pytest.MonkeyPatch) -> None:

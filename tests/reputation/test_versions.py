@@ -109,7 +109,8 @@ def test_what_is_otherwise_is_said_of_everything() -> None:
     after = Ruleset.model_validate(data)
     assert differences(before, after) == [
         "Most points for one question: 25 → no limit", "A vote counts after: 0 → 3",
-        "Added: a rule for “A suggested edit was taken over”.",
+        "Added: a rule for “A suggested edit was taken over”: at most 100 points of one member in all, counted among"
+        " what votes can bring in a day.",
         "Bough, no longer needed: 10 different members helped.", "月桂 is called 桂冠 now.",
         "Laurel, needed too: at most 1 upheld flag lately.", "Added: Tea.",
     ]

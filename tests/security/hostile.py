@@ -71,6 +71,8 @@ class Hostile:
         self._put("admin", f"/b/{values['board']}/edit", words | {"category": str(values["category_id"])})
         self._put("admin", f"/categories/{values['category_id']}/edit", {"title": self.text[:60]})
         self._put("admin", "/manage", {"name": self.text[:30], "tagline": self.text})
+        words = {"labels.en": self.text, "about.en": self.text, "key": self.text, "level": self.text}
+        self._put("admin", "/manage/rules/draft/badges/1", words | {"version": "1", "family": self.text})
 
     def _threads(self, make: Factory) -> None:
         there, body = self.there, "\n\n".join(BODIES)

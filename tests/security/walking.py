@@ -93,7 +93,7 @@ def community(app: Flask, make: Factory) -> Community:
     values |= {
         "public_id": picture.public_id, "width": picture.width,
         "thread_id": thread.id, "post_id": answer.id, "name": author.name, "board": board.slug, "connection": "store",
-        "tag": "lime", "number": 0, "reputation:number": 1, "reputation:key": "twig",
+        "tag": "lime", "number": 0, "reputation:number": 1, "reputation:key": "twig", "reputation:place": 1,
         "admin.mail:name": _mail(app), "slug": board.slug, "threads.thread:slug": thread.slug,
         "threads.conversation:slug": thread.slug, "threads.conversation:post_id": reply.id,
         "members.confirm:token": values["confirm"], "members.confirm_address:token": values["confirm"],

@@ -9,23 +9,21 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import redirect, request
-from werkzeug.datastructures import ImmutableMultiDict
 
-from forum.core.errors import Conflict, DomainError, Invalid, NotFound
+from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.i18n import gettext as _
 from forum.doors import Page, acting, needs, said
 from forum.extensions import db
 from forum.reputation import actions, draft, editing, rulesets, settings, versions, words
 from forum.reputation.checks import PRIVILEGES
 from forum.reputation.draft import Draft
-from forum.reputation.editing import Data
 from forum.reputation.ranks import needs_in_words
 from forum.reputation.routes.blueprint import blueprint
 from forum.reputation.routes.rules import as_file, page
+from forum.reputation.routes.saving import Form, arrange, number, save, version
 from forum.reputation.rulesets import DEFAULT, preset
+from forum.reputation.typed import Data
 
-Form = ImmutableMultiDict[str, str]
-Change = Callable[[Data, Form], Data]
 LARGEST_FILE = 256 * 1024
 
 
@@ -39,7 +37,7 @@ def begin_draft() -> Page:
     try:
         data, origin, name = _source(request.form)
         with acting() as (session, actor):
-            actions.begin_draft(session, actor, data, origin=origin, origin_name=name, over=_version())
+            actions.begin_draft(session, actor, data, origin=origin, origin_name=name, over=version())
     except (Conflict, Invalid) as refusal:
         said(str(refusal.message), "error")
         return redirect("/manage/rules", 303)
@@ -106,7 +104,7 @@ def discard_draft() -> Page:
     """Let go of the draft."""
     try:
         with acting() as (session, actor):
-            actions.discard_draft(session, actor, _version() or 0)
+            actions.discard_draft(session, actor, version() or 0)
     except Conflict as refusal:
         said(str(refusal.message), "error")
         return redirect("/manage/rules", 303)
@@ -131,7 +129,7 @@ def publish_draft() -> Page:
     note = request.form.get("note", "")
     try:
         with acting() as (session, actor):
-            actions.publish_draft(session, actor, _version() or 0, note)
+            actions.publish_draft(session, actor, version() or 0, note)
     except (Conflict, Invalid) as refusal:
         if draft.read(db.session()) is None:
             said(str(refusal.message), "error")
@@ -155,7 +153,7 @@ def edit_points() -> Page:
 @needs("admin")
 def save_points() -> Page:
     """Keep them."""
-    return _save(editing.with_settings, _points, "/manage/rules/draft/points")
+    return save(editing.with_settings, _points, lambda _data: "/manage/rules/draft/points")
 
 
 def _points(held: Draft, conflict: str | None = None) -> str:
@@ -177,7 +175,7 @@ def edit_ladder() -> Page:
 @needs("admin")
 def arrange_ladder() -> Page:
     """Move, remove or add a rank."""
-    return _save(_arranged, _ladder, "/manage/rules/draft/ranks")
+    return arrange(_arranged, _ladder, lambda _data: "/manage/rules/draft/ranks")
 
 
 def _arranged(data: Data, form: Form) -> Data:
@@ -193,7 +191,10 @@ def _arranged(data: Data, form: Form) -> Data:
 
 
 def _ladder(held: Draft, conflict: str | None = None) -> str:
-    return page("ladder", draft=held, steps=draft.ladder(held), faults=held.beside("ranks"), conflict=conflict)
+    return page(
+        "ladder", draft=held, steps=draft.ladder(held), faults=held.beside("ranks"), conflict=conflict,
+        name=request.form.get("name", ""),
+    )
 
 
 @blueprint.get("/manage/rules/draft/ranks/<key>")
@@ -211,22 +212,22 @@ def save_rank(key: str) -> Page:
     def changed(data: Data, form: Form) -> Data:
         return _rearranged(editing.with_rank(data, key, form), key, form)
 
-    return _save(changed, _rank_page(key), f"/manage/rules/draft/ranks/{key}")
+    return save(changed, _rank_page(key), lambda _data: f"/manage/rules/draft/ranks/{key}")
 
 
 def _rearranged(data: Data, key: str, form: Form) -> Data:
     act, _colon, rest = form.get("do", "").partition(":")
     place, _colon, measure = rest.partition(":")
-    number = int(place) if place.isascii() and place.isdigit() and len(place) < 4 else -1
+    way = number(place)
     match act:
         case "add-way":
             return editing.add_way(data, key)
         case "remove-way":
-            return editing.remove_way(data, key, number)
+            return editing.remove_way(data, key, way)
         case "add-clause":
-            return editing.add_clause(data, key, number, form.get(f"measure.{number}", ""))
+            return editing.add_clause(data, key, way, form.get(f"measure.{way}", ""))
         case "remove-clause":
-            return editing.remove_clause(data, key, number, measure)
+            return editing.remove_clause(data, key, way, measure)
     return data
 
 
@@ -236,7 +237,7 @@ def _rank_page(key: str) -> Callable[[Draft, str | None], str]:
         keys = editing.rank_keys(held.data)
         default = next((one for one in preset(DEFAULT).ranks if one.key == key), None)
         return page(
-            "rank", draft=held, key=key, rank=rank, name=draft.rank_name(rank), leaves=draft.leaves_of(rank),
+            "rank", draft=held, key=key, rank=rank, name=draft.name_of(rank), leaves=draft.leaves_of(rank),
             is_lowest=keys[:1] == [key], ways=editing.ways_of(rank.get("needs")), default=default,
             limits=[(one, settings.typed(rank, one)) for one in settings.limits(default)],
             measures=[(one, settings.measure_label(one), settings.measure_help(one)) for one in editing.CLAUSES],
@@ -259,7 +260,7 @@ def edit_privileges() -> Page:
 @needs("admin")
 def save_privileges() -> Page:
     """Keep them."""
-    return _save(editing.with_privileges, _privileges, "/manage/rules/draft/privileges")
+    return save(editing.with_privileges, _privileges, lambda _data: "/manage/rules/draft/privileges")
 
 
 def _privileges(held: Draft, conflict: str | None = None) -> str:
@@ -271,7 +272,7 @@ def _privileges(held: Draft, conflict: str | None = None) -> str:
         default = defaults.privileges.get(word)
         told = _("no rank") if default is None else _from(defaults.rank(default.rank).name, default.points)
         rows.append((word, words.privilege_in_words(word), (granted or {}).get(word) or {}, told))
-    ranks = [(key, draft.rank_name(editing.rank_named(held.data, key))) for key in editing.rank_keys(held.data)]
+    ranks = [(key, draft.name_of(editing.rank_named(held.data, key))) for key in editing.rank_keys(held.data)]
     return page(
         "privileges", draft=held, rows=rows, ranks=ranks, faults=held.beside("privileges"), conflict=conflict
     )
@@ -300,49 +301,14 @@ def save_perks() -> Page:
         act, _colon, place = form.get("do", "").partition(":")
         if act == "add":
             return editing.add_perk(data)
-        if act == "remove" and place.isascii() and place.isdigit() and len(place) < 4:
-            return editing.remove_perk(data, int(place))
+        if act == "remove":
+            return editing.remove_perk(data, number(place))
         return data
 
-    return _save(changed, _perks, "/manage/rules/draft/perks")
+    return save(changed, _perks, lambda _data: "/manage/rules/draft/perks")
 
 
 def _perks(held: Draft, conflict: str | None = None) -> str:
-    ranks = [(key, draft.rank_name(editing.rank_named(held.data, key))) for key in editing.rank_keys(held.data)]
+    ranks = [(key, draft.name_of(editing.rank_named(held.data, key))) for key in editing.rank_keys(held.data)]
     perks = editing.perks_of(held.data)
     return page("perks", draft=held, perks=perks, ranks=ranks, faults=held.beside("perks"), conflict=conflict)
-
-
-# Saving ---------------------------------------------------------------------------------------
-
-
-def _save(change: Change, shown: Callable[[Draft, str | None], str], address: str) -> Page:
-    """Save what the form carries, and come back to the page; or show it again where somebody else was quicker."""
-    form = request.form
-    try:
-        with acting() as (session, actor):
-            actions.change_draft(session, actor, _version() or 0, lambda data: change(data, form))
-    except Conflict as refusal:
-        return _shown_unsaved(change, shown, refusal)
-    return redirect(address, 303)
-
-
-def _shown_unsaved(change: Change, shown: Callable[[Draft, str | None], str], refusal: DomainError) -> Page:
-    held = draft.read(db.session())
-    if held is None:
-        said(str(refusal.message), "error")
-        return redirect("/manage/rules", 303)
-    typed = draft.checked(held.version, change(held.data, request.form), held.origin, held.by, held.at)
-    who = held.by or _("Somebody")
-    return shown(typed, _(
-        "%(name)s changed the draft after you opened this page. Below is what you typed, on top of it; it is not"
-        " saved yet. Look at it once more and save.", name=who,
-    )), 409
-
-
-def _version() -> int | None:
-    """The version of the draft that the form shows."""
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-

@@ -17,9 +17,10 @@ from forum.doors import Page, needs, viewer
 from forum.extensions import db
 from forum.members.models import Member
 from forum.members.queries import member_called
-from forum.reputation import history, leaderboard, queries, rulesets
+from forum.reputation import history, leaderboard, queries, rulesets, versions
 from forum.reputation.models import AXES
 from forum.reputation.routes.blueprint import blueprint
+from forum.reputation.routes.rules import NUMBER
 from forum.reputation.words import groups_in_words
 
 PERIODS: dict[str, Callable[[dt.date], str]] = {
@@ -35,6 +36,25 @@ def ranks() -> Page:
     climbs = asking.id is not None and not asking.is_staff
     own = queries.profile(session, asking.id) if climbs and asking.id is not None else None
     return render_template("reputation/ranks.html", page=queries.ranks_page(session), own=own)
+
+
+@blueprint.get("/ranks/changes")
+@needs("public")
+def rule_changes() -> Page:
+    """The published versions of the rules, the newest first, each with what it changed."""
+    before = request.args.get("before", "")
+    if before and not (before.isascii() and before.isdigit() and len(before) < 10):
+        raise NotFound
+    found = versions.page(db.session(), int(before) if before else None, told=True)
+    return render_template("reputation/changes.html", found=found, before=before)
+
+
+@blueprint.get(f"/ranks/changes/{NUMBER}")
+@needs("public")
+def rule_change(number: int) -> Page:
+    """One version of the rules, and what it changed: where the notice of a rank that followed leads."""
+    found, changes = versions.with_changes(db.session(), number, told=True)
+    return render_template("reputation/change.html", version=found, changes=changes)
 
 
 @blueprint.get("/leaderboard")

@@ -1,0 +1,60 @@
+"""Data as it was typed: read whatever its shape, so that nothing of it is lost, and written into."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+Data = dict[str, Any]
+Form = Mapping[str, str]
+
+LONGEST = 300  # characters of one typed value that are kept
+
+
+def text(typed: str) -> str:
+    """Typed words, without blanks around them."""
+    return typed.strip()[:LONGEST]
+
+
+def number(typed: str) -> int | str | None:
+    """A typed number; None for nothing, the text itself for what is no number."""
+    words = text(typed)
+    if not words:
+        return None
+    digits = words.removeprefix("-").removeprefix("−")
+    if digits.isascii() and digits.isdigit() and len(digits) < 10:
+        return int(digits) if digits == words else -int(digits)
+    return words
+
+
+def put(here: Data, path: Sequence[str], value: Any) -> None:
+    """Write a value at the end of a way through the data; what is in the way gives way."""
+    for step in path[:-1]:
+        if not isinstance(here.get(step), dict):
+            here[step] = {}
+        here = here[step]
+    here[path[-1]] = value
+
+
+def mapping(value: Any) -> Data:
+    """A mapping; an empty one in place of anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def listed(value: Any) -> list[Data]:
+    """The mappings among several things; none where there are not several."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, Iterable) and not isinstance(
+        value, (str, Mapping)
+    ) else []
+
+
+def among(value: Sequence[Any], place: int) -> int:
+    """The place among the mappings of what has this place among several things."""
+    return sum(isinstance(one, dict) for one in value[:place])
+
+
+def new_key(named: Sequence[Data], wanted: str = "") -> str:
+    """A key that none of these has: the one wanted, if it is free."""
+    taken = {one.get("key") for one in named}
+    if wanted and wanted not in taken:
+        return wanted
+    stem = wanted or "new"
+    return next(key for place in range(1, len(named) + 2) if (key := f"{stem}_{place}") not in taken)
