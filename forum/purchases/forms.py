@@ -12,7 +12,14 @@ from forum.members.keeping import KeptInForm
 from forum.purchases.actions import PRODUCT_NAME_LENGTH
 
 NO_BOARD = 0
+NONE_OF_THEM = -1
 _l: Callable[..., Any] = lazy_gettext  # WTForms takes lazy words, its types do not
+
+
+def _board_id(typed: Any) -> int:
+    """The id of a board; whether there is one the action knows."""
+    text = str(typed)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else NONE_OF_THEM
 
 
 class ProductForm(KeptInForm):
@@ -22,7 +29,7 @@ class ProductForm(KeptInForm):
         _l("Name"), [InputRequired(_l("Please give it a name.")), Length(max=PRODUCT_NAME_LENGTH)],
         render_kw={"maxlength": PRODUCT_NAME_LENGTH},
     )
-    board = SelectField(_l("Board"), coerce=int)
+    board = SelectField(_l("Board"), coerce=_board_id, validate_choice=False)
     offered = BooleanField(_l("Offer it when somebody asks"))
 
     def __init__(self, **values: Any) -> None:
