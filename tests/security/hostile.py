@@ -71,6 +71,7 @@ class Hostile:
         self._put("admin", f"/b/{values['board']}/edit", words | {"category": str(values["category_id"])})
         self._put("admin", f"/categories/{values['category_id']}/edit", {"title": self.text[:60]})
         self._put("admin", "/manage", {"name": self.text[:30], "tagline": self.text})
+        self._put("admin", f"/manage/products/{values['product_id']}", {"name": self.text[:200], "board": "0"})
 
     def _threads(self, make: Factory) -> None:
         there, body = self.there, "\n\n".join(BODIES)
@@ -138,7 +139,8 @@ class Hostile:
         content["order"]["lines"][0] |= {"name": self.text, "url": "javascript:__canary=1//x9q"}
         assert shop.send(json.dumps(content).encode()).status_code == 200
         with self.app.app_context():
-            assert db.session.execute(select(Product.name, Product.url)).all() == [(" ".join(self.text.split()), None)]
+            sold = select(Product.name, Product.url).where(Product.id != self.there.values["product_id"])
+            assert db.session.execute(sold).all() == [(" ".join(self.text.split()), None)]
             db.session.remove()
 
     def _join(self) -> Surfer:
