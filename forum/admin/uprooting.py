@@ -410,7 +410,8 @@ def _empty(session: Session, column: Column, values: Sequence[int]) -> None:
 def close_shop(session: Session, name: str | None) -> None:
     """The demo's shop connection with what came over it, and the products that only it sold.
 
-    Orders of people outside the demo stop counting through the ledger first.
+    Threads of others that are about one of these are about none from then on: nobody can own it any more. Orders of
+    people outside the demo stop counting through the ledger first.
     """
     connection = session.scalar(select(ShopConnection).where(ShopConnection.name == name)) if name else None
     if connection is None:
@@ -427,7 +428,12 @@ def close_shop(session: Session, name: str | None) -> None:
     kept = {
         *_ids(session, select(ProductSku.product_id), ProductSku.product_id, sorted(sold)),
         *_ids(session, select(ShopOrderLine.product_id), ShopOrderLine.product_id, sorted(sold)),
-        *_ids(session, select(Thread.product_id), Thread.product_id, sorted(sold)),
     }
-    _delete(session, Product.id, sorted(sold - kept))
+    gone = sorted(sold - kept)
+    for about in (Thread.product_id, Vote.owned_product_id):
+        _empty(session, about, gone)
+    for topic in (DeskQuestion, HelperAnswer, HelperTopic):
+        for ids in chunks(gone):
+            session.execute(delete(topic).where(topic.kind == "product", topic.topic_id.in_(ids)))
+    _delete(session, Product.id, gone)
     _delete(session, ShopConnection.id, [connection.id])

@@ -3,15 +3,15 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Select, literal, or_, select, union_all
+from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from forum.core.clock import now
 from forum.desk.models import DeskPreference, HelperTopic
 from forum.desk.projections import topics_of
 from forum.members.models import Member
-from forum.purchases.models import Product, ShopOrder, ShopOrderLine
-from forum.purchases.queries import is_owned
+from forum.purchases.models import ShopOrder, ShopOrderLine
+from forum.purchases.queries import is_owned, products_of
 from forum.threads.models import Thread
 
 BEST = 1_000
@@ -52,11 +52,10 @@ def _who_answered(kind: str, topic_id: int) -> Select[*tuple[Any, ...]]:
 
 
 def _owners(thread: Thread) -> Select[*tuple[Any, ...]]:
-    products = select(Product.id).where(or_(Product.id == thread.product_id, Product.board_id == thread.board_id))
     statement = (
         select(ShopOrder.member_id, literal("owned").label("kind"), literal(OWNING).label("good"))
         .select_from(ShopOrderLine).join(ShopOrder, ShopOrder.id == ShopOrderLine.order_id)
-        .where(ShopOrderLine.product_id.in_(products), *is_owned()).distinct().order_by(ShopOrder.member_id)
+        .where(ShopOrderLine.product_id.in_(products_of(thread)), *is_owned()).distinct().order_by(ShopOrder.member_id)
     )
     return _willing(statement, ShopOrder.member_id)
 

@@ -20,7 +20,7 @@ from forum.threads import queries as threads
 LASTS = dt.timedelta(days=90)
 MOST = 100  # of one member; more is a notebook
 # Each as long as its form takes, with room for one that is being shortened.
-LENGTHS = {"title": 300, "body": 25_000, "tags": 300, "kind": 20, "board": 80}
+LENGTHS = {"title": 300, "body": 25_000, "tags": 300, "kind": 20, "board": 80, "product": 120}
 WORDS = ("title", "body", "tags")  # without any of these there is nothing to keep
 NEW_THREAD = "new-thread"
 _PLACE = re.compile(r"(t|p|details|edit)-([0-9]{1,9})", re.ASCII)

@@ -14,6 +14,7 @@ from forum.core.pagination import cursor, numbers
 from forum.members.models import Member
 from forum.moderation.models import LOGGED, LogEntry
 from forum.moderation.sentences import KINDS, verb_words
+from forum.purchases.models import Product
 from forum.threads.models import Post, Thread
 
 SIZE = 50
@@ -62,7 +63,7 @@ def log_page(
     target_id: int | None = None,
     before: str | None = None,
 ) -> LogPage:
-    """The log in at most 6 queries.
+    """The log in at most 7 queries.
 
     Args:
         by_name: only acts of this member.
@@ -108,7 +109,7 @@ def _line(
     title = titles.get((entry.target_kind, entry.target_id), "")
     addresses = {
         "post": f"/p/{entry.target_id}", "thread": f"/t/{entry.target_id}", "member": f"/m/{title}",
-        "board": f"/b/{title}", "category": "/boards",
+        "board": f"/b/{title}", "category": "/boards", "product": f"/manage/products/{entry.target_id}",
     }
     return LogLine(
         id=entry.id,
@@ -143,6 +144,7 @@ def _titles(session: Session, entries: list[LogEntry]) -> dict[tuple[str, int], 
         "member": select(Member.id, Member.name).where(_among(Member.id, ids, "member")),
         "board": select(Board.id, Board.slug).where(_among(Board.id, ids, "board")),
         "category": select(Category.id, Category.title).where(_among(Category.id, ids, "category")),
+        "product": select(Product.id, Product.name).where(_among(Product.id, ids, "product")),
     }
     return {
         (kind, row[0]): row[1] for kind, query in queries.items() if kind in ids for row in session.execute(query)

@@ -22,7 +22,7 @@ from forum.core.database import Base, Id, word
 from forum.moderation import log_guard
 
 TARGETS = ("post", "message", "member", "thread", "board")  # of cases
-LOGGED = (*TARGETS, "category")  # what the log tells of
+LOGGED = (*TARGETS, "category", "product")  # what the log tells of
 PATTERNS = ("mutual", "ring", "one_giver", "hub", "signals", "burst", "acceptances")  # of the fairness report
 VOID_REASONS = ("exchanged", "one_sided", "accounts")
 REASONS = ("spam", "rude", "unsafe", "private", "off_topic", "other")

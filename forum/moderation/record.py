@@ -28,7 +28,7 @@ def record(
     Args:
         actor: who acted; the system leaves the actor empty.
         verb: what was done, in the imperative ("hide", "lock", "suspend"); at most 40 characters.
-        target_kind: "post", "message", "member", "thread", "board" or "category".
+        target_kind: "post", "message", "member", "thread", "board", "category" or "product".
         board_id: where it happened, so that a board's own moderators can read the line.
         reason: the words given for it; cut at 500 characters.
         details: plain values that an undo needs. Never any text of what was acted on.

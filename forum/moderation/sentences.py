@@ -39,6 +39,7 @@ KINDS: dict[str, Text] = {
     "thread": _l("Thread"),
     "board": _l("Board"),
     "category": _l("Shelf of boards"),
+    "product": _l("Product"),
 }
 
 SANCTIONS: dict[str, Text] = {
@@ -91,6 +92,7 @@ VERBS: dict[str, Text] = {
     "archive_board": _l("archived"),
     "unarchive_board": _l("opened again"),
     "set_access": _l("set who may use"),
+    "change_product": _l("changed the product"),
     "appoint_moderator": _l("appointed a moderator of"),
     "dismiss_moderator": _l("dismissed a moderator of"),
     "merge_member": _l("gave an imported profile to"),

@@ -1,4 +1,4 @@
-"""Writes of purchases: connecting a shop, taking its deliveries, finding whose they are.
+"""Writes of purchases: connecting a shop, taking its deliveries, finding whose they are; where its products stand.
 
 An order's state only ever grows (the earliest payment, the most refunded, whether it was cancelled),
 so deliveries give the same end in any order and however often they come.
@@ -7,13 +7,16 @@ so deliveries give the same end in any order and however often they come.
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Select, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from forum.access import guardian
 from forum.access.actors import Actor
+from forum.boards.models import Board
+from forum.content.lines import one_line
 from forum.content.slugs import slugify
 from forum.core.clock import now
 from forum.core.errors import Conflict, Invalid, NotFound
@@ -22,11 +25,13 @@ from forum.core.tokens import new_token
 from forum.events.catalogue import PurchasesChanged
 from forum.events.publish import publish
 from forum.members.models import Member, MemberEmail
+from forum.moderation.record import record
 from forum.purchases.models import Product, ProductSku, ShopConnection, ShopOrder, ShopOrderLine, WebhookDelivery
 from forum.reputation import ledger
 
 CONNECTION_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 LEAST_SECRET = 16  # characters; ours have 43
+PRODUCT_NAME_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,48 @@ def take_delivery(session: Session, actor: Actor, connection: ShopConnection, ne
     return True
 
 
+def change_product(
+    session: Session, actor: Actor, product_id: int, *, name: str, board_id: int | None, offered: bool
+) -> None:
+    """What a product is called here, the board that it is talked about on, and whether threads may choose it.
+
+    Its address and article numbers stay; threads about it stay about it. Nothing happens when nothing differs.
+
+    Raises:
+        NotFound: there is no such product.
+        Invalid: the name is empty or too long, or there is no such board.
+    """
+    guardian.require(guardian.may_manage(actor), actor)
+    product = _locked_product(session, product_id)
+    name, wrong = one_line(name), {}
+    if not 1 <= len(name) <= PRODUCT_NAME_LENGTH:
+        wrong["name"] = _l("Please give it a name of at most %(most)s characters.", most=PRODUCT_NAME_LENGTH)
+    if board_id is not None and session.get(Board, board_id) is None:
+        wrong["board"] = _l("Choose one of the list.")
+    if wrong:
+        raise Invalid(wrong)
+    was, wanted = _settings_of(product), {"name": name, "board_id": board_id, "offered": offered}
+    if was != wanted:
+        _set(session, product, wanted)
+        record(session, actor, "change_product", "product", product.id, details={"was": was, "now": wanted})
+
+
+def put_product_back(
+    session: Session, actor: Actor, product_id: int, *, was: dict[str, Any], since: dict[str, Any]
+) -> None:
+    """Take a change of a product back: as it `was`, unless it is not any more as that change left it (`since`).
+
+    Raises:
+        Conflict: it has changed again, or the product or its board is gone.
+    """
+    guardian.require(guardian.may_manage(actor), actor)
+    product = session.scalar(_to_change(product_id))
+    gone = was["board_id"] is not None and session.get(Board, was["board_id"]) is None
+    if product is None or gone or _settings_of(product) != since:
+        raise Conflict(_l("Something has changed since. Look at it as it is now."))
+    _set(session, product, was)
+
+
 def match_member(session: Session, actor: Actor, member: Member) -> int:
     """Give a member the orders that were paid with an address that they have confirmed by now.
 
@@ -125,6 +172,29 @@ def match_member(session: Session, actor: Actor, member: Member) -> int:
         publish(session, PurchasesChanged(member.id))
     ledger.settle_purchases(session, found)
     return len(found)
+
+
+def _to_change(product_id: int) -> Select[Product]:
+    return (
+        select(Product).where(Product.id == product_id).with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _locked_product(session: Session, product_id: int) -> Product:
+    found = session.scalar(_to_change(product_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _settings_of(product: Product) -> dict[str, Any]:
+    return {"name": product.name, "board_id": product.board_id, "offered": product.offered}
+
+
+def _set(session: Session, product: Product, values: dict[str, Any]) -> None:
+    product.name, product.board_id, product.offered = values["name"], values["board_id"], values["offered"]
+    session.flush()
 
 
 def _is_first(session: Session, connection: ShopConnection, news: OrderNews) -> bool:

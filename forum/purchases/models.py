@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.core.database import Base, Id, word
@@ -35,7 +35,7 @@ class WebhookDelivery(Base):
 
 
 class Product(Base):
-    """A thing that the shop sells."""
+    """A thing that the shop sells. `board_id`: where it is talked about; `offered`: whether threads may choose it."""
 
     __tablename__ = "product"
     id: Mapped[Id]
@@ -43,7 +43,10 @@ class Product(Base):
     name: Mapped[str] = mapped_column(String(200))
     board_id: Mapped[int | None] = mapped_column(ForeignKey("board.id"))
     url: Mapped[str | None] = mapped_column(String(500))
+    offered: Mapped[bool] = mapped_column(Boolean, server_default=true())
     created_at: Mapped[dt.datetime]
+
+    __table_args__ = (Index("ix_product_board", "board_id", "name", "id"),)
 
 
 class ProductSku(Base):

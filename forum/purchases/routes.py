@@ -1,24 +1,31 @@
-"""The door for shops: signed webhooks."""
+"""Doors of purchases: signed webhooks of shops, and the pages of the products that they named."""
 
 import time
+from urllib.parse import urlencode
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, jsonify, redirect, render_template, request
 from sqlalchemy import select
 
 from forum.access.actors import SYSTEM
-from forum.core.errors import DomainError, NotFound
+from forum.boards.queries import all_boards
+from forum.core.errors import DomainError, Invalid, NotFound
+from forum.core.i18n import gettext as _
+from forum.core.pagination import LARGEST as LARGEST_ID
 from forum.core.tokens import address_hash, order_hash
 from forum.core.unit_of_work import unit_of_work
-from forum.doors import Page, needs, settings
+from forum.doors import Page, acting, needs, said, settings, viewer
 from forum.extensions import csrf, db, limiter
 from forum.integrations.shops import generic
 from forum.integrations.shops.delivery import BadSignature, Delivery, Malformed
-from forum.purchases import actions
+from forum.purchases import actions, queries
+from forum.purchases.forms import NO_BOARD, ProductForm
 from forum.purchases.models import ShopConnection
 
 blueprint = Blueprint("purchases", __name__)
 
 LARGEST = 1024 * 1024  # bytes of a delivery
+LONGEST_SEARCH = 100
+PRODUCT = f"<int(max={LARGEST_ID}):product_id>"
 
 
 class _Refused(DomainError):
@@ -69,3 +76,71 @@ def _without_what_we_must_not_keep(connection: str, delivery: Delivery) -> actio
         address_hash=address_hash(key, delivery.email) if delivery.email else None,
         articles=tuple(actions.Article(line.sku, line.name, line.quantity, line.url) for line in delivery.lines),
     )
+
+
+@blueprint.get("/manage/products")
+@needs("admin")
+def products() -> Page:
+    """What the shop has sold, the newest first, each with its board."""
+    words = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    page = queries.product_page(db.session(), search=words, before=request.args.get("before"))
+    kept = {"q": words} if words else {}
+    return render_template(
+        "purchases/products.html", page=page, words=words,
+        older=_products(before=page.before, **kept) if page.before else None,
+        newest=_products(**kept) if request.args.get("before") else None,
+    )
+
+
+@blueprint.get(f"/manage/products/{PRODUCT}")
+@needs("admin")
+def product(product_id: int) -> Page:
+    """The form of one product."""
+    held = queries.product_with_id(db.session(), product_id)
+    return _product_page(
+        product_id, ProductForm(data={"name": held.name, "board": held.board_id or NO_BOARD, "offered": held.offered})
+    )
+
+
+@blueprint.post(f"/manage/products/{PRODUCT}")
+@needs("admin")
+def change_product(product_id: int) -> Page:
+    """Call it something, put it on a board or on none, offer it or not."""
+    form = ProductForm()
+    form.offer_boards(_boards())
+    if not form.sent() or not _saved(product_id, form):
+        return _product_page(product_id, form), Invalid.status
+    said(_("Saved."))
+    return redirect("/manage/products", 303)
+
+
+def _saved(product_id: int, form: ProductForm) -> bool:
+    try:
+        with acting() as (session, actor):
+            actions.change_product(
+                session, actor, product_id, name=str(form.name.data or ""), board_id=form.board.data or None,
+                offered=bool(form.offered.data),
+            )
+    except Invalid as refusal:
+        for name, text in refusal.fields.items():
+            form[name].errors = [str(text)]
+        return False
+    return True
+
+
+def _product_page(product_id: int, form: ProductForm) -> str:
+    session = db.session()
+    form.offer_boards(_boards())
+    return render_template(
+        "purchases/product.html", form=form, product=queries.product_with_id(session, product_id),
+        skus=queries.skus_of(session, product_id),
+    )
+
+
+def _boards() -> list[tuple[int, str]]:
+    return [(board.id, board.title) for board in all_boards(db.session(), viewer())]
+
+
+def _products(**words: str | None) -> str:
+    given = urlencode({name: value for name, value in words.items() if value})
+    return f"/manage/products?{given}" if given else "/manage/products"

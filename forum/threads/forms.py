@@ -15,11 +15,13 @@ class ThreadForm:
     title: str = ""
     body: str = ""
     tags: str = ""
+    product: str = ""
 
     @classmethod
     def read(cls, values: Mapping[str, str]) -> "ThreadForm":
         """Take the known fields of a request; others are left where they are."""
-        return cls(**{name: values[name] for name in ("board", "kind", "title", "body", "tags") if name in values})
+        known = ("board", "kind", "title", "body", "tags", "product")
+        return cls(**{name: values[name] for name in known if name in values})
 
     @property
     def tag_words(self) -> tuple[str, ...]:
@@ -34,11 +36,12 @@ class EditForm:
     body: str | None = None
     title: str | None = None
     tags: str | None = None
+    product: str | None = None
 
     @classmethod
     def read(cls, values: Mapping[str, str]) -> "EditForm":
         """Take the known fields of a request; others are left where they are."""
-        return cls(**{name: values[name] for name in ("body", "title", "tags") if name in values})
+        return cls(**{name: values[name] for name in ("body", "title", "tags", "product") if name in values})
 
     @property
     def tag_words(self) -> tuple[str, ...] | None:

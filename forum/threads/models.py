@@ -192,6 +192,7 @@ class PostRevision(Base):
     editor_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     title: Mapped[str | None] = mapped_column(String(200))
     tags: Mapped[str | None] = mapped_column(String(300))
+    product: Mapped[str | None] = mapped_column(String(120))  # its slug; empty: about none
     body_source: Mapped[str] = mapped_column(Text)
     created_at: Mapped[dt.datetime]
 
@@ -216,6 +217,8 @@ class Vote(Base):
     worked_with: Mapped[str | None] = mapped_column(String(40))  # a version, as typed
     # Where the thread is about a product: whether who says that it worked owns it now. Null: it is about none.
     by_owner: Mapped[bool | None] = mapped_column(Boolean)
+    # What they owned of it when they said so: what the thread is about may change, and must not unmake their word.
+    owned_product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"))
     voided_at: Mapped[dt.datetime | None]  # does not count; `Voiding` says for which causes
     created_at: Mapped[dt.datetime]
     changed_at: Mapped[dt.datetime]

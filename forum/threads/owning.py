@@ -15,7 +15,9 @@ from forum.threads.models import Post, Vote
 def recheck(session: Session, member_id: int) -> None:
     """Look again at each mark of a member on an answer about a product: it counts while they own it.
 
-    Of what their votes weigh nothing changes. Threads are locked in the order of their ids, standings last.
+    "It" is what they owned when they said so, or what the thread is about now: only what they buy or give back
+    changes a mark, never what others make the thread be about. Of what their votes weigh nothing changes. Threads are
+    locked in the order of their ids, standings last.
     """
     marked = (
         select(Vote.id, Post.thread_id).join(Post, Post.id == Vote.post_id)
@@ -32,7 +34,7 @@ def _recheck(session: Session, vote_id: int, thread_id: int) -> bool:
     vote = session.scalars(
         select(Vote).where(Vote.id == vote_id), execution_options={"populate_existing": True}
     ).one()
-    owner = owns(session, vote.voter_id, thread)
+    owner = owns(session, vote.voter_id, thread, vote.owned_product_id)
     if vote.worked_at is None or vote.by_owner is None or owner is None or owner == vote.by_owner:
         return False
     before = projections.tally_of(vote)

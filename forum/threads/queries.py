@@ -220,7 +220,9 @@ def head_of(session: Session, viewer: Actor, thread_id: int, anchor_id: int | No
     elif anchor_id is not None:
         raise NotFound
     original = original_of(session, viewer, row.Thread)
-    head = Head(row.Thread, row.Board, reader.post(row), row.last_seen_at, row.accepted_by_id, original)
+    head = Head(
+        row.Thread, row.Board, reader.post(row), row.last_seen_at, row.accepted_by_id, original, row.product_name
+    )
     return head, anchor, reader
 
 

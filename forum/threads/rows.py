@@ -155,6 +155,7 @@ class Head:
     asker_seen_at: dt.datetime | None
     accepted_by_id: int | None
     original: Original | None = None  # of a duplicate, where the viewer may see it
+    product: str | None = None  # the name of what it is about
 
     @property
     def href(self) -> str:

@@ -11,14 +11,14 @@ from forum.core.i18n import gettext as _
 from forum.events.catalogue import PostChanged, ThreadMoved
 from forum.events.publish import publish
 from forum.reputation import leaderboard, ledger
-from forum.threads import projections
+from forum.threads import about, projections
 from forum.threads.models import KINDS, Post, Thread
 
 _FOR_GOOD = {"synchronize_session": False}
 
 
 def move_thread(session: Session, thread: Thread, board: Board) -> None:
-    """Put a thread on another board; both boards' counters follow."""
+    """Put a thread on another board; both boards' counters follow, and what it is about where that must not be told."""
     held = session.scalar(select(Thread.board_id).where(Thread.id == thread.id))
     boards = projections.lock_boards(session, {held or board.id, board.id})
     thread = projections.lock_only_thread(session, thread.id)
@@ -29,6 +29,7 @@ def move_thread(session: Session, thread: Thread, board: Board) -> None:
         return
     counts = not thread.is_gone and not thread.awaits_confirmation
     thread.board_id = target.id
+    about.settle_on(session, thread, target)
     session.flush()
     if counts:
         projections.bump(session, source, thread_count=-1)

@@ -24,6 +24,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 from forum.access import visible
 from forum.access.actors import Actor
 from forum.access.alike import VIEWER_ID
+from forum.purchases.models import Product
 from forum.threads import loading
 from forum.threads.models import Acceptance, Post, Tag, Thread, ThreadTag, Vote
 
@@ -71,7 +72,7 @@ def one_post(viewer: Actor) -> Select[Any]:
 
 @lru_cache(256)
 def head(viewer: Actor) -> Select[Any]:
-    """A thread with board and opening, and the keys of one post of it."""
+    """A thread with board, opening and what it is about, and the keys of one post of it."""
     thread_id, anchor_id = bindparam("head_thread_id", type_=Integer), bindparam("head_anchor_id", type_=Integer)
     key = [
         getattr(_Anchor, name).label(f"anchor_{name}")
@@ -79,8 +80,11 @@ def head(viewer: Actor) -> Select[Any]:
     ]
     here = and_(_Anchor.id == anchor_id, _Anchor.thread_id == Thread.id, _Anchor.position.is_not(None))
     return (
-        loading.openings(viewer, Acceptance.by_id.label("accepted_by_id"), *key)
+        loading.openings(
+            viewer, Acceptance.by_id.label("accepted_by_id"), Product.name.label("product_name"), *key
+        )
         .outerjoin(_Anchor, here)
+        .outerjoin(Product, Product.id == Thread.product_id)
         .outerjoin(Acceptance, and_(Acceptance.post_id == Thread.accepted_post_id, Acceptance.undone_at.is_(None)))
         .where(Thread.id == thread_id)
     )

@@ -46,6 +46,7 @@ def _question(page: ThreadPage, base_url: str) -> dict[str, Any]:
         "url": base_url + page.head.href,
         "answerCount": thread.answer_count,
         "upvoteCount": opening.score,
+        **_subject(page),
         **_written(opening, base_url),
     }
     answers = [row for row in _first_level(page) if not row.gone]
@@ -72,6 +73,7 @@ def _posting(page: ThreadPage, base_url: str) -> dict[str, Any]:
         "headline": thread.title,
         "text": opening.text,
         "url": base_url + page.head.href,
+        **_subject(page),
         **_written(opening, base_url),
         "commentCount": thread.reply_count,
         "interactionStatistic": {
@@ -81,6 +83,11 @@ def _posting(page: ThreadPage, base_url: str) -> dict[str, Any]:
     }
     comments = [_comment(row, base_url) for row in _first_level(page) if not row.gone]
     return data | ({"comment": comments} if comments else {})
+
+
+def _subject(page: ThreadPage) -> dict[str, Any]:
+    """What it is about, as a Thing: of a Product search engines want offers or ratings, which a thread has none of."""
+    return {"about": {"@type": "Thing", "name": page.head.product}} if page.head.product else {}
 
 
 def _comment(row: PostRow, base_url: str) -> dict[str, Any]:

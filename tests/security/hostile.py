@@ -73,6 +73,7 @@ class Hostile:
         self._put("admin", "/manage", {"name": self.text[:30], "tagline": self.text})
         words = {"labels.en": self.text, "about.en": self.text, "key": self.text, "level": self.text}
         self._put("admin", "/manage/rules/draft/badges/1", words | {"version": "1", "family": self.text})
+        self._put("admin", f"/manage/products/{values['product_id']}", {"name": self.text[:200], "board": "0"})
 
     def _threads(self, make: Factory) -> None:
         there, body = self.there, "\n\n".join(BODIES)
@@ -140,7 +141,8 @@ class Hostile:
         content["order"]["lines"][0] |= {"name": self.text, "url": "javascript:__canary=1//x9q"}
         assert shop.send(json.dumps(content).encode()).status_code == 200
         with self.app.app_context():
-            assert db.session.execute(select(Product.name, Product.url)).all() == [(" ".join(self.text.split()), None)]
+            sold = select(Product.name, Product.url).where(Product.id != self.there.values["product_id"])
+            assert db.session.execute(sold).all() == [(" ".join(self.text.split()), None)]
             db.session.remove()
 
     def _join(self) -> Surfer:

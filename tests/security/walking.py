@@ -37,6 +37,7 @@ from forum.moderation.actions.flags import flag
 from forum.moderation.models import FairnessCase, FairnessMember
 from forum.moderation.targets import post_target
 from forum.notifications import links
+from forum.purchases.models import Product
 from forum.reputation import actions as ruling
 from forum.reputation import editing, rulesets, versions
 from forum.reputation.rule_tables import RulesetEffect
@@ -140,6 +141,10 @@ def _furnish(
     invitation = invite(session, member, "friend@example.org", "p" * 32, "en")
     fairness_id = _fairness_case(session, moderator, other)
     reply = desk.save_reply(session, member, title="Hello", body="Hello {asker}.")
+    product = Product(slug="k2", name="Kettle K2", board_id=board.id, created_at=now())
+    session.add(product)
+    session.flush()
+    session.get_one(Thread, answer.thread_id).product_id = product.id
     _change_rules(session, load_actor(session, admin.id))
     imported = Member(name="Old-Me", name_key=name_key("Old-Me"), joined_at=now(), external_source="elsewhere")
     session.add(imported)
@@ -154,6 +159,7 @@ def _furnish(
         "agreement_id": agreement.id, "rating_id": rating.id,
         "message_id": message_id, "case_id": case.id, "entry_id": entry.id, "claim_id": claim.id,
         "invitation_id": invitation.id, "reply_id": reply.id, "fairness_id": fairness_id,
+        "product_id": product.id,
     }
     for purpose, owner in (("confirm", newcomer), ("reset", other)):
         values[purpose] = new_token()

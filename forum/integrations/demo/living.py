@@ -11,13 +11,13 @@ from forum.chat.models import LOBBY, ChatMessage, ChatReaction, Room, RoomRead
 from forum.chat.writing import clean_message, render_message
 from forum.core.tokens import address_hash, order_hash
 from forum.integrations.demo.chats import ROOMS
-from forum.integrations.demo.orders import ARTICLES, ORDERS, SHOP
+from forum.integrations.demo.orders import ARTICLES, NOT_OFFERED, ORDERS, PLACES, SHOP
 from forum.integrations.demo.scenes import Line, Order
 from forum.integrations.demo.world import World
 from forum.moderation.actions.flags import flag
 from forum.moderation.targets import post_target
 from forum.purchases import actions as purchases
-from forum.purchases.models import Product, ShopConnection, ShopOrder
+from forum.purchases.models import Product, ProductSku, ShopConnection, ShopOrder
 from forum.threads.models import Post, Thread, ThreadRead
 
 UNREAD_DAYS = 1.2  # threads that moved since then are unread for those who have a sign-in
@@ -34,6 +34,17 @@ def buy(world: World) -> None:
             _deliver(world, connection, number, order, "order.refunded", moment + dt.timedelta(days=9))
     world.session.execute(update(ShopOrder).values(created_at=ShopOrder.paid_at, changed_at=ShopOrder.paid_at))
     world.session.execute(update(Product).values(created_at=world.before(days=425)))
+    _arrange(world)
+
+
+def _arrange(world: World) -> None:
+    """Products stand on their boards, and the world knows them by their article numbers."""
+    rows = world.session.execute(select(ProductSku.sku, Product).join(Product, Product.id == ProductSku.product_id))
+    for sku, product in rows:
+        product.board_id = world.boards[PLACES[sku]] if sku in PLACES else None
+        product.offered = sku not in NOT_OFFERED
+        world.products[sku] = product.id
+    world.session.flush()
 
 
 def _deliver(

@@ -9,6 +9,7 @@ from forum.integrations.demo.people import PEOPLE
 from forum.integrations.demo.speaking import Spoken
 from forum.integrations.demo.world import World
 from forum.members.models import Member, MemberVisit
+from forum.purchases.queries import owns
 from forum.threads.models import Acceptance, Endorsement, Vote
 
 HORIZON = dt.timedelta(days=24)  # nearly all votes come within these days; people arrive by search later
@@ -53,12 +54,18 @@ def accept(world: World, spoken: list[Spoken]) -> None:
 
 
 def say_it_worked(world: World, spoken: list[Spoken]) -> None:
-    """Of those who voted an accepted answer up some say that it worked, hours later; the shop endorses the best one."""
+    """Of those who voted an accepted answer up some say that it worked, hours later; the shop endorses the best one.
+
+    Where the thread is about a product only its owners say so.
+    """
     accepted = {one.row.id: one for one in spoken if one.said is not None and one.said.accepted}
     ups = select(Vote).where(Vote.post_id.in_(accepted), Vote.value == 1).order_by(Vote.id)
     for vote in world.session.scalars(ups):
-        if vote.voter_id != accepted[vote.post_id].home.author_id and share("worked", str(vote.id)) < WORKED:
-            vote.worked_at = min(vote.created_at + dt.timedelta(hours=9), world.now)
+        home = accepted[vote.post_id].home
+        owner = owns(world.session, vote.voter_id, home)
+        willing = owner or (owner is None and share("worked", str(vote.id)) < WORKED)
+        if vote.voter_id != home.author_id and willing:
+            vote.worked_at, vote.by_owner = min(vote.created_at + dt.timedelta(hours=9), world.now), owner
     staff = next(person.name for person in PEOPLE if person.role != "member")
     others = [one for one in accepted.values() if one.author != staff]
     best = max(others, key=lambda one: (one.said.up if one.said else 0, -one.row.id))

@@ -18,6 +18,19 @@ ARTICLES: dict[str, str] = {
     "FK-BE-250": "House beans, 250 g",
 }
 
+# Where each is talked about, as the manager has arranged it; filters and beans are in too many hands to say anything.
+PLACES: dict[str, str] = {
+    "FK-GN-09": "kettles",
+    "FK-ST-12": "kettles",
+    "FK-DR-FB": "pour-over",
+    "FK-DR-CN": "pour-over",
+    "FK-GR-MO": "grinders",
+    "FK-SC-01": "pour-over",
+    "FK-TP-06": "tea",
+    "FK-GS-KIT": "repair-bench",
+}
+NOT_OFFERED = ("FK-FL-100", "FK-BE-250")
+
 ORDERS: tuple[Order, ...] = (
     Order("sofia", 418, ("FK-GN-09", "FK-DR-CN")),
     Order("sofia", 330, ("FK-GR-MO",)),

@@ -50,7 +50,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A thread, begun `days` before now."""
+    """A thread, begun `days` before now. `product` is the article number of what it is about."""
 
     kind: str
     board: str
@@ -65,6 +65,7 @@ class Topic:
     language: str = "en"
     pinned: bool = False
     locked: str = ""
+    product: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +99,23 @@ def say(
 
 def ask(
     board: str, author: str, days: float, title: str, tags: str, body: str, *posts: Said, up: int = 0, views: int = 40,
-    language: str = "en",
+    language: str = "en", product: str = "",
 ) -> Topic:
     """A question with its answers. `tags` are words with blanks between them."""
     words = tuple(tags.split())
-    return Topic("question", board, author, days, title, words, inspect.cleandoc(body), posts, up, views, language)
+    text = inspect.cleandoc(body)
+    return Topic(
+        "question", board, author, days, title, words, text, posts, up, views, language, product=product
+    )
 
 
 def talk(
     board: str, author: str, days: float, title: str, tags: str, body: str, *posts: Said, up: int = 0, views: int = 60,
-    language: str = "en", pinned: bool = False, locked: str = "",
+    language: str = "en", pinned: bool = False, locked: str = "", product: str = "",
 ) -> Topic:
     """A discussion with what was said in it."""
     words = tuple(tags.split())
     text = inspect.cleandoc(body)
-    return Topic("discussion", board, author, days, title, words, text, posts, up, views, language, pinned, locked)
+    return Topic(
+        "discussion", board, author, days, title, words, text, posts, up, views, language, pinned, locked, product
+    )

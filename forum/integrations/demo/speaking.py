@@ -85,7 +85,8 @@ def _start(world: World, one: Spoken) -> None:
     checked = writing.topic(topic.title, topic.tags)
     author_id = world.members[topic.author]
     thread = Thread(
-        board_id=world.boards[topic.board], author_id=author_id, kind=topic.kind, title=checked.title,
+        board_id=world.boards[topic.board], product_id=world.products[topic.product] if topic.product else None,
+        author_id=author_id, kind=topic.kind, title=checked.title,
         slug=checked.slug, language=topic.language, created_at=one.at, last_activity_at=one.at,
         last_author_id=author_id, view_count=topic.views, pinned_at=one.at if topic.pinned else None,
         asked_as_newcomer=one.at - world.joined[topic.author] < NEWCOMER_FOR,

@@ -173,6 +173,6 @@ TOPICS: tuple[Topic, ...] = (
             say("elias", 26, "It fizzed, and then the pot was gone. I mean: invisible. It was that clean."),
             up=8, accepted=True,
         ),
-        up=1, views=104,
+        up=1, views=104, product="FK-TP-06",
     ),
 )

@@ -54,7 +54,7 @@ TOPICS: tuple[Topic, ...] = (
             say("henrik", 1, "And the coating with it. Please do not. I have two such kettles on the bench, both beyond"
                 " repair.", say("oskar", 3, "Noted. Sorry, kettle.")),
             down=("sofia", "jun", "henrik")),
-        up=12, views=311,
+        up=12, views=311, product="FK-GN-09",
     ),
     ask(
         "kettles", "tadeusz", 0.62, "Flow stutters below 90 °C after the firmware update", "firmware gooseneck",
@@ -79,7 +79,7 @@ TOPICS: tuple[Topic, ...] = (
         ),
         say("jun", 2.2, "Same on mine, coming from 2.3.8. Worth knowing that it only happens when the kettle was *on*"
             " while it updated.", up=4),
-        up=5, views=64,
+        up=5, views=64, product="FK-GN-09",
     ),
     ask(
         "kettles", "rosa", 0.12, "Is the base plate of the 2023 and the 2024 model the same?", "compatibility base",
@@ -114,7 +114,7 @@ TOPICS: tuple[Topic, ...] = (
         ),
         say("tadeusz", 30, "If the click comes with a *double* tick, it is the lid switch. Mine did that until I dried"
             " the contact under the lid.", up=5),
-        up=6, views=203,
+        up=6, views=203, product="FK-GN-09",
     ),
     ask(
         "kettles", "priya", 120, "May water stay in the kettle over night?", "habits steel",
@@ -153,7 +153,7 @@ TOPICS: tuple[Topic, ...] = (
         ),
         say("piet", 20, "Mara is right. And check that the two washers under the handle are there (they look like"
             " cardboard but are ceramic fiber). If one is missing, write to us and we send it.", up=6),
-        up=1, views=96,
+        up=1, views=96, product="FK-ST-12",
     ),
     talk(
         "kettles", "kaya", 44, "Which temperature do you keep it at all day?", "habits hold",

@@ -123,7 +123,7 @@ TOPICS: tuple[Topic, ...] = (
         say("sofia", 5, "Look at the bed when it is done: mud on the walls of the paper means too many fines, a flat"
             " and"
             " even bed means just too fine.", up=6),
-        up=1, views=147,
+        up=1, views=147, product="FK-DR-FB",
     ),
     talk(
         "pour-over", "yuki", 84, "My morning recipe, for those who like it light", "recipes light-roast",
@@ -156,7 +156,7 @@ TOPICS: tuple[Topic, ...] = (
             say("oskar", 18, "Coaster did it. For once I did not break it."),
             up=8, accepted=True,
         ),
-        up=1, views=92,
+        up=1, views=92, product="FK-SC-01",
     ),
     ask(
         "pour-over", "wei", 47, "滤纸要不要先冲洗？", "滤纸 手冲",
@@ -182,7 +182,7 @@ TOPICS: tuple[Topic, ...] = (
             up=12, accepted=True,
         ),
         say("tom", 24 * 19, "I keep the beans in the freezer door and grind them cold, that also helped a bit.", up=2),
-        up=8, views=240,
+        up=8, views=240, product="FK-GR-MO",
     ),
     ask(
         "grinders", "hanna", 29, "Handle of the Moss slips off under load", "moss handle",
@@ -195,7 +195,7 @@ TOPICS: tuple[Topic, ...] = (
             say("hanna", 16, "There is a grub screw! Quarter turn, done."),
             up=6, accepted=True,
         ),
-        up=1, views=58,
+        up=1, views=58, product="FK-GR-MO",
     ),
     ask(
         "grinders", "yuki", 134, "How do I find the true zero point?", "calibration moss",
@@ -214,7 +214,7 @@ TOPICS: tuple[Topic, ...] = (
             say("yuki", 10, "Zero found, 22 is 22 again, and I laughed at the spoiler."),
             up=9, accepted=True,
         ),
-        up=5, views=125,
+        up=5, views=125, product="FK-GR-MO",
     ),
     talk(
         "grinders", "tom", 33, "Electric or by hand, for two cups a day?", "choosing",

@@ -17,6 +17,7 @@ class World:
     members: dict[str, int] = field(default_factory=dict)
     joined: dict[str, dt.datetime] = field(default_factory=dict)
     boards: dict[str, int] = field(default_factory=dict)
+    products: dict[str, int] = field(default_factory=dict)  # by article number
     acts: defaultdict[str, list[dt.datetime]] = field(default_factory=lambda: defaultdict(list))
 
     def before(self, *, days: float = 0, minutes: float = 0) -> dt.datetime:

@@ -12,6 +12,7 @@ from forum.moderation.models import Case, LogEntry
 from forum.moderation.queries import thread_to_steer
 from forum.moderation.record import record
 from forum.moderation.targets import post_target
+from forum.purchases.models import Product
 from forum.threads import projections, state
 from forum.threads.models import KINDS, Post, Thread
 
@@ -77,18 +78,26 @@ def move(session: Session, actor: Actor, thread_id: int, board_id: int) -> LogEn
     Raises:
         Invalid: there is no such board to move it to.
     """
-    source = thread_to_steer(session, actor, thread_id)[1].id
+    thread, board = thread_to_steer(session, actor, thread_id)
+    source, about = board.id, thread.product_id
     target = session.get(Board, board_id)
     guardian.require(guardian.may_moderate(actor, source), actor)
     if target is None or target.archived_at is not None or target.id == source:
         raise Invalid({"board": _l("Choose another board, one that is not archived.")})
     guardian.require(guardian.may_moderate(actor, target.id), actor)
     _put_on(session, thread_id, target)
-    return record(session, actor, "move", "thread", thread_id, board_id=target.id, details={"from": source})
+    session.refresh(thread)
+    details = {"from": source} | ({"product": about} if about is not None and thread.product_id is None else {})
+    return record(session, actor, "move", "thread", thread_id, board_id=target.id, details=details)
 
 
-def move_back(session: Session, actor: Actor, thread_id: int, board_id: int) -> None:
+def move_back(
+    session: Session, actor: Actor, thread_id: int, board_id: int, product_id: int | None = None
+) -> None:
     """Take a move back: as `move`, but without a line of its own, and to an archived board too.
+
+    `product_id`: what it was about before the move, if that did not move along. It is again, unless somebody has
+    chosen another product since, or that one is gone.
 
     Raises:
         Conflict: the board is gone.
@@ -100,6 +109,10 @@ def move_back(session: Session, actor: Actor, thread_id: int, board_id: int) -> 
     if target is None:
         raise Conflict(_l("The board that it came from is gone."))
     _put_on(session, thread.id, target)
+    session.refresh(thread)
+    if product_id is not None and thread.product_id is None and session.get(Product, product_id) is not None:
+        thread.product_id = product_id
+        session.flush()
 
 
 def _put_on(session: Session, thread_id: int, board: Board) -> None:

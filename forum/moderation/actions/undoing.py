@@ -18,6 +18,7 @@ from forum.moderation.models import LogEntry
 from forum.moderation.queries import thread_to_steer
 from forum.moderation.record import record
 from forum.moderation.targets import Target, target_of
+from forum.purchases.actions import put_product_back
 from forum.threads import endorsing, ideas, state
 from forum.threads.actions import edit_post
 from forum.threads.models import PostRevision, Thread
@@ -108,7 +109,12 @@ def _undo_edit(session: Session, actor: Actor, entry: LogEntry) -> None:
     if post is None or before is None or post.revision_count != number:
         raise _changed_since()
     tags = before.tags.split(",") if before.tags is not None else None
-    edit_post(session, actor, post, body=before.body_source, title=before.title, tags=tags)
+    try:
+        edit_post(
+            session, actor, post, body=before.body_source, title=before.title, tags=tags, product=before.product
+        )
+    except Invalid:  # the product is not offered here any more
+        raise _changed_since() from None
 
 
 def _undo_endorse(session: Session, actor: Actor, entry: LogEntry) -> None:
@@ -159,7 +165,7 @@ def _undo_move(session: Session, actor: Actor, entry: LogEntry) -> None:
     thread = _thread(session, actor, entry)
     if thread.board_id != entry.board_id:
         raise _changed_since()
-    steering.move_back(session, actor, thread.id, int(entry.details["from"]))
+    steering.move_back(session, actor, thread.id, int(entry.details["from"]), entry.details.get("product"))
 
 
 def _undo_kind(session: Session, actor: Actor, entry: LogEntry) -> None:
@@ -217,6 +223,11 @@ def _undo_withdrawal(session: Session, actor: Actor, entry: LogEntry) -> None:
     set_withdrawn(session, rating, actor.id, None)
 
 
+def _undo_product(session: Session, actor: Actor, entry: LogEntry) -> None:
+    was, since = dict(entry.details["was"]), dict(entry.details["now"])
+    put_product_back(session, actor, entry.target_id, was=was, since=since)
+
+
 UNDOERS: dict[str, Undoer] = {
     "hide": _undo_hide,
     "hide_automatically": _undo_hide,
@@ -245,4 +256,5 @@ UNDOERS: dict[str, Undoer] = {
     "void_votes": _undo_pattern,
     "dismiss_pattern": _undo_pattern,
     "withdraw_rating": _undo_withdrawal,
+    "change_product": _undo_product,
 }

@@ -15,7 +15,7 @@ from forum.events.catalogue import PostChanged, WordsChanged
 from forum.events.publish import publish
 from forum.moderation.record import record
 from forum.reputation import rulesets
-from forum.threads import projections, queries, writing
+from forum.threads import about, projections, queries, writing
 from forum.threads.models import Post, PostRevision, Thread
 
 DETAILS_SEPARATOR = "\n\n---\n\n"  # a line across, in Markdown
@@ -29,10 +29,12 @@ def edit_post(
     body: str | None,
     title: str | None = None,
     tags: Iterable[str] | None = None,
+    product: str | None = None,
 ) -> None:
-    """Change a post's body, and for an opening the thread's title and tags; None leaves a part as it is.
+    """Change a post's body, and for an opening the thread's title, tags and product; None leaves a part as it is.
 
-    Whoever may change tags only (by rank) passes tags alone. Nothing happens when nothing differs.
+    Whoever may change the topic only (by rank) passes tags and product (its slug; empty: none) alone. Nothing happens
+    when nothing differs. Votes weigh, and marks that something worked count, as before: they are of their moment.
 
     Raises:
         Forbidden, Unauthenticated: not theirs to edit.
@@ -46,7 +48,7 @@ def edit_post(
         guardian.require(guardian.may_edit_topic(actor, thread, board, post), actor)
     else:
         guardian.require(guardian.may_edit(actor, post, thread, board), actor)
-    _change(session, actor, board, thread, post, body=body, title=title, tags=tags)
+    _change(session, actor, board, thread, post, body=body, title=title, tags=tags, product=product)
 
 
 def add_details(session: Session, actor: Actor, thread: Thread, body: str) -> None:
@@ -73,7 +75,7 @@ def add_details(session: Session, actor: Actor, thread: Thread, body: str) -> No
 
 def _change(
     session: Session, actor: Actor, board: Board, thread: Thread, post: Post, *, body: str | None, title: str | None,
-    tags: Iterable[str] | None,
+    tags: Iterable[str] | None, product: str | None = None,
 ) -> None:
     source = post.body_source if body is None else writing.clean_body(body)
     held = tuple(queries.tags_of(session, thread.id)) if post.kind == "opening" else ()
@@ -81,7 +83,10 @@ def _change(
     if post.kind == "opening" and (title is not None or tags is not None):
         topic = writing.topic(thread.title if title is None else title, held if tags is None else tags)
     same_topic = topic is None or (topic.title == thread.title and topic.tags == held)
-    if source == post.body_source and same_topic:
+    product_id = thread.product_id
+    if post.kind == "opening" and product is not None:
+        product_id = about.chosen(session, board, product, thread)
+    if source == post.body_source and same_topic and product_id == thread.product_id:
         return
     if not actor.is_system:
         most = rulesets.current(session).rank(actor.rank_key).limits.edits_a_day
@@ -94,6 +99,7 @@ def _change(
         writing.set_tags(
             session, thread, topic.tags, counted=not thread.is_gone and not thread.awaits_confirmation
         )
+    thread.product_id = product_id
     post.edited_at = now()
     session.flush()
     projections.touch(session, board if topic is not None else None, thread)
@@ -112,7 +118,8 @@ def _keep_revision(session: Session, actor: Actor, thread: Thread, post: Post, h
         PostRevision(
             post_id=post.id, number=post.revision_count, editor_id=actor.id or post.author_id,
             title=thread.title if opening else None, tags=",".join(held) if opening else None,
-            body_source=post.body_source, created_at=now(),
+            product=about.slug_of(session, thread) if opening else None, body_source=post.body_source,
+            created_at=now(),
         )
     )
     session.flush()

@@ -16,14 +16,15 @@ from forum.core.i18n import gettext as _
 from forum.events.catalogue import PostCreated, ThreadStarted
 from forum.events.publish import publish
 from forum.members.models import Member
-from forum.threads import projections, writing
+from forum.threads import about, projections, writing
 from forum.threads.models import KINDS, Post, Thread
 
 FIRST_DAY = dt.timedelta(days=1)
 
 
 def start_thread(
-    session: Session, actor: Actor, board: Board, *, kind: str, title: str, body: str, tags: Iterable[str] = ()
+    session: Session, actor: Actor, board: Board, *, kind: str, title: str, body: str, tags: Iterable[str] = (),
+    product: str = "",
 ) -> Thread:
     """Start a thread on a board. One whose author has not confirmed an address waits, unseen by others.
 
@@ -32,6 +33,7 @@ def start_thread(
         title: 8 to 150 characters.
         body: Markdown, at most 20,000 characters.
         tags: at most five words.
+        product: the slug of what it is about, one that is offered on the board; empty: none in particular.
 
     Raises:
         Forbidden, Unauthenticated, NotFound: the board is not open to the actor.
@@ -44,6 +46,7 @@ def start_thread(
     if kind not in KINDS:
         raise Invalid({"kind": _("Choose a question, a discussion or an idea.")})
     topic, source = writing.topic(title, tags), writing.clean_body(body)
+    product_id = about.chosen(session, board, product)
     waits = not actor.confirmed
     if waits and _has_waiting(session, actor):
         raise Conflict(_("A thread of yours waits already: confirm your address, and it is published."))
@@ -51,9 +54,9 @@ def start_thread(
     board = projections.lock_board(session, board.id)
     moment = now()
     thread = Thread(
-        board_id=board.id, author_id=actor.id, kind=kind, title=topic.title, slug=topic.slug, language=board.language,
-        created_at=moment, last_activity_at=moment, last_author_id=actor.id, awaits_confirmation=waits,
-        asked_as_newcomer=actor.is_newcomer,
+        board_id=board.id, product_id=product_id, author_id=actor.id, kind=kind, title=topic.title, slug=topic.slug,
+        language=board.language, created_at=moment, last_activity_at=moment, last_author_id=actor.id,
+        awaits_confirmation=waits, asked_as_newcomer=actor.is_newcomer,
     )
     session.add(thread)
     session.flush()

@@ -41,7 +41,7 @@ def vote(session: Session, actor: Actor, post: Post, value: int, reason: str | N
     if value:
         ballots.check_limits(session, actor, post, value)
     if held is not None:
-        held.worked_at = held.worked_with = held.by_owner = None
+        held.worked_at = held.worked_with = held.by_owner = held.owned_product_id = None
     given = ballots.cast(session, actor, post, thread, held, value, reason)
     ballots.settle(session, board if post.kind == "opening" else None, thread, post, given, before)
     return given

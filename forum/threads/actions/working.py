@@ -11,7 +11,7 @@ from forum.access.actors import Actor
 from forum.core.clock import now
 from forum.core.errors import Invalid
 from forum.core.i18n import gettext as _
-from forum.purchases.queries import owns_until_commit
+from forum.purchases.queries import owned_until_commit, owns
 from forum.threads import ballots, projections
 from forum.threads.models import Post, Vote
 
@@ -32,18 +32,21 @@ def say_worked(session: Session, actor: Actor, post: Post, version: str | None =
     """
     board, thread = ballots.lock(session, post)
     guardian.require_seen(actor, board)
-    owner = owns_until_commit(session, actor.id, thread) if actor.id is not None else None
+    owned = owned_until_commit(session, actor.id, thread) if actor.id is not None else None
+    owner = True if owned is not None else owns(session, None, thread)
     guardian.require(guardian.may_say_worked(actor, post, thread, board, owner), actor)
     typed = clean_version(version) if version is not None else None
     held = session.scalars(select(Vote).where(Vote.post_id == post.id, Vote.voter_id == actor.id)).one_or_none()
     before = projections.tally_of(held)
+    anew = held is None or not before.up or held.worked_at is None
     if held is None or not before.up:
         ballots.check_limits(session, actor, post, 1)
         held = ballots.cast(session, actor, post, thread, held, 1)
         held.worked_at, held.worked_with = held.changed_at, None
+    if anew or owner:  # what was said before rests on what it rested on then
+        held.by_owner, held.owned_product_id = owner, owned
     if held.worked_at is None:
         held.worked_at = now()
-    held.by_owner = owner
     if typed is not None:
         held.worked_with = typed or None
     ballots.settle(session, None, thread, post, held, before)
@@ -65,7 +68,7 @@ def unsay_worked(session: Session, actor: Actor, post: Post) -> Vote | None:
     before = projections.tally_of(held)
     if held.changed_at == held.worked_at:  # the vote came with it
         ballots.cast(session, actor, post, thread, held, 0)
-    held.worked_at = held.worked_with = held.by_owner = None
+    held.worked_at = held.worked_with = held.by_owner = held.owned_product_id = None
     ballots.settle(session, None, thread, post, held, before)
     return held
 

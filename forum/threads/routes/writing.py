@@ -13,7 +13,7 @@ from forum.drafts.queries import of_place
 from forum.extensions import db
 from forum.members.keeping import kept_fields
 from forum.search.similar import similar_threads
-from forum.threads import actions, queries
+from forum.threads import about, actions, queries
 from forum.threads import writing as texts
 from forum.threads.forms import EditForm, ThreadForm
 from forum.threads.routes.blueprint import KEPT, POST, THREAD, blueprint, forget_draft, number, problems, to
@@ -80,6 +80,7 @@ def _new_page(
         "threads/new.html", form=form, board=board, choices=choices, errors=fields, message=message,
         draft_key=NEW_DRAFT, draft=of_place(session, actor, NEW_DRAFT), waits=not actor.confirmed,
         similar=similar_threads(session, actor, form.title) if look else [], looked=look,
+        offers=about.offers(session, [board] if board is not None else boards),
     )
     return page, status
 
@@ -103,7 +104,8 @@ def _start(form: ThreadForm, slug: str | None = None) -> Page:
                 raise Invalid({"board": _("Choose a board.")})
             board = queries.visible_board(session, actor, form.board)
             made = actions.start_thread(
-                session, actor, board, kind=form.kind, title=form.title, body=form.body, tags=form.tag_words
+                session, actor, board, kind=form.kind, title=form.title, body=form.body, tags=form.tag_words,
+                product=form.product,
             )
             path, waits = f"/t/{made.id}/{made.slug}", made.awaits_confirmation
             drafts.discard(session, actor, NEW_DRAFT)
@@ -203,6 +205,7 @@ def edit(post_id: int) -> Page:
     found = queries.visible_post(session, actor, post_id)
     tags = ", ".join(queries.tags_of(session, found.thread_id)) if found.kind == "opening" else ""
     held = {"body": found.body_source, "title": found.thread.title, "tags": tags}
+    held["product"] = about.slug_of(session, found.thread)
     typed = of_place(session, actor, f"edit-{post_id}").fields
     return _edit_page(post_id, EditForm.read({**held, **typed, **kept_fields()}))
 
@@ -215,7 +218,9 @@ def revise(post_id: int) -> Page:
     try:
         with acting() as (session, actor):
             found = queries.visible_post(session, actor, post_id)
-            actions.edit_post(session, actor, found, body=form.body, title=form.title, tags=form.tag_words)
+            actions.edit_post(
+                session, actor, found, body=form.body, title=form.title, tags=form.tag_words, product=form.product
+            )
             drafts.discard(session, actor, f"edit-{post_id}")
     except KEPT as error:
         return _edit_page(post_id, form, error)
@@ -235,6 +240,7 @@ def _edit_page(post_id: int, form: EditForm, error: DomainError | None = None) -
     return render_template(
         "threads/edit.html", post=found, thread=found.thread, board=found.thread.board, form=form, tags_only=tags_only,
         errors=fields, message=message, draft=of_place(session, actor, f"edit-{post_id}"),
+        offers=about.offers(session, [found.thread.board], found.thread) if found.kind == "opening" else (),
     ), status
 
 
