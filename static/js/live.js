@@ -1,6 +1,7 @@
-// Notices and rank changes on an open page.
+// Notices, rank changes and the chat's dock on an open page.
 import { connect } from "./socket.js";
 import { watchClaims } from "./claims.js";
+import { dock } from "./dock.js";
 import { announce, toast } from "./toast.js";
 
 export function listen() {
@@ -14,6 +15,7 @@ export function listen() {
     document.dispatchEvent(new CustomEvent("laurel:notice", { detail: notice }));
   });
   watchClaims(socket);
+  dock(socket);
   socket.on("rank", (rank) => {
     if (rank?.text) toast(rank.text, { before: sprig(rank.leaves) });
     document.dispatchEvent(new CustomEvent("laurel:rank", { detail: rank }));
