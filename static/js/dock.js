@@ -87,14 +87,14 @@ class Dock {
 
   fold() {
     keep({ open: false });
-    this.docked?.fold();
+    const read = this.docked?.fold();
     this.panel.hidden = true;
     this.button.hidden = false;
     this.button.setAttribute("aria-expanded", "false");
     const before = this.opener?.isConnected && this.opener !== document.body ? this.opener : this.button;
     this.opener = null;
     before.focus();
-    this.count();
+    Promise.resolve(read).then(() => this.count());
   }
 
   async choose(room) {

@@ -18,8 +18,10 @@ export class Docked {
     this.socket.emit("chat:leave", { room: this.slug }, () => {});
   }
 
+  // What was seen is read, however short the look. Resolves once the server knows.
   fold() {
     this.following = this.log.atEnd;
+    return this.reader.mark();
   }
 
   unfold() {

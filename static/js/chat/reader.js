@@ -45,9 +45,9 @@ export class Reader {
 
   mark() {
     const n = this.log.lastN;
-    if (!this.log.isSeen || !this.log.atEnd || !this.channel.joined || n <= this.read) return;
+    if (!this.log.isSeen || !this.log.atEnd || !this.channel.joined || n <= this.read) return undefined;
     this.read = n;
-    this.channel.ask("chat:read", { n }).catch(() => (this.read = 0));
+    return this.channel.ask("chat:read", { n }).catch(() => (this.read = 0));
   }
 
   async older() {
