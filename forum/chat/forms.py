@@ -14,7 +14,7 @@ Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 
 
 class InRoom(BaseModel):
-    """`chat:leave`, `chat:typing`: a room."""
+    """`chat:leave`, `chat:typing`, `chat:unread`: a room."""
 
     room: Slug
 

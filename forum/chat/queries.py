@@ -114,6 +114,14 @@ def rooms(session: Session, viewer: Actor) -> list[RoomRow]:
     return listed if any(row.slug == LOBBY for row in listed) else [empty_lobby(), *listed]
 
 
+def where_to_begin(rooms: Sequence[RoomRow], last: str | None = None) -> str:
+    """The slug of the room to open: the `last` one if it is there, else one with something unread, else the lobby."""
+    unread = [row.slug for row in rooms if row.unread]
+    if last in {row.slug for row in rooms}:
+        return str(last)
+    return LOBBY if LOBBY in unread or not unread else unread[0]
+
+
 def room(session: Session, viewer: Actor, slug: str) -> RoomRow:
     """One room; the lobby also where no database row stands for it yet (its id is 0 then).
 

@@ -1,5 +1,7 @@
 """Doors of the chat room: reading works as plain pages, writing goes over the socket."""
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request
 
 from forum.access import guardian, visible
@@ -24,9 +26,7 @@ AROUND = PAGE // 2  # messages shown below the one that a link leads to
 @needs("member")
 def index() -> Page:
     """To the room where something is unread, else to the lobby."""
-    rooms = queries.rooms(db.session(), viewer())
-    unread = [room.slug for room in rooms if room.unread]
-    return redirect(f"/chat/{LOBBY if LOBBY in unread or not unread else unread[0]}", 303)
+    return redirect(f"/chat/{queries.where_to_begin(queries.rooms(db.session(), viewer()))}", 303)
 
 
 @blueprint.get("/chat/<slug>")
@@ -34,42 +34,61 @@ def index() -> Page:
 def room(slug: str) -> Page:
     """A room: its newest messages, those before `?before=n`, or those around `?at=n`."""
     session, actor = db.session(), viewer()
-    rooms = queries.rooms(session, actor)
-    here = next((one for one in rooms if one.slug == slug), None)
-    if here is None:
-        raise NotFound
+    rooms, here = _rooms_with(slug)
     before, at = request.args.get("before", type=int), request.args.get("at", type=int)
     if at is not None:
         before = at + AROUND
-    past = before is not None and 0 < before <= here.last_n
-    messages = queries.history(session, here.id, before if past else None)
     return render_template(
         "chat/room.html",
         rooms=rooms,
-        room=here,
-        lines=lines(messages, here.read_n, actor.name),
-        earlier=messages[0].n if messages and messages[0].n > 1 else None,
-        past=past,
         people=presence.people(slug),
-        verdict=_may_write(here),
-        moderates=actor.moderates(here.board_id),
         may_close=here.board_id is not None and bool(guardian.may_moderate(actor, here.board_id)),
         openable=queries.boards_without_room(session, actor),
-        signs=SIGNS,
-        me=actor,
-        edit_hours=int(MESSAGE_EDIT_WINDOW.total_seconds() // 3600),
+        **_talk(here, before),
     )
+
+
+@blueprint.get("/chat/<slug>/dock")
+@needs("member")
+def docked(slug: str) -> Page:
+    """A room as it stands in the dock of other pages: its newest messages and a choice of rooms."""
+    rooms, here = _rooms_with(slug)
+    return render_template("chat/docked.html", rooms=rooms, **_talk(here))
 
 
 @blueprint.get("/chat/<slug>/rooms")
 @needs("member")
 def room_list(slug: str) -> Page:
     """The list of rooms beside a room, with what is unread by now (a page that stays open asks for it)."""
+    rooms, here = _rooms_with(slug)
+    return render_template("chat/_rooms.html", rooms=rooms, room=here)
+
+
+def _rooms_with(slug: str) -> tuple[list[RoomRow], RoomRow]:
+    """The viewer's rooms, and the one of this slug among them."""
     rooms = queries.rooms(db.session(), viewer())
     here = next((one for one in rooms if one.slug == slug), None)
     if here is None:
         raise NotFound
-    return render_template("chat/_rooms.html", rooms=rooms, room=here)
+    return rooms, here
+
+
+def _talk(here: RoomRow, before: int | None = None) -> dict[str, Any]:
+    """What `chat/_talk.html` and the templates beside it are drawn from: the newest messages, or those before `n`."""
+    actor = viewer()
+    past = before is not None and 0 < before <= here.last_n
+    messages = queries.history(db.session(), here.id, before if past else None)
+    return {
+        "room": here,
+        "lines": lines(messages, here.read_n, actor.name),
+        "earlier": messages[0].n if messages and messages[0].n > 1 else None,
+        "past": past,
+        "verdict": _may_write(here),
+        "moderates": actor.moderates(here.board_id),
+        "signs": SIGNS,
+        "me": actor,
+        "edit_hours": int(MESSAGE_EDIT_WINDOW.total_seconds() // 3600),
+    }
 
 
 def _may_write(here: RoomRow) -> Verdict:

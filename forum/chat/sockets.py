@@ -110,6 +110,13 @@ def history(asking: Asker, sent: History) -> Ack:
     return {"messages": [as_wire(row) for row in rows]}
 
 
+@socket_event("chat:unread", InRoom, need="member")
+def unread(asking: Asker, sent: InRoom) -> Ack:
+    """How much is unread in all rooms, and which one to open: the one named, while it is open to the member."""
+    rooms = queries.rooms(db.session(), asking.actor)
+    return {"unread": sum(one.unread for one in rooms), "room": queries.where_to_begin(rooms, sent.room)}
+
+
 @socket_event("chat:read", Read, need="member")
 def read(asking: Asker, sent: Read) -> Ack:
     """Remember how far the member has read."""

@@ -1,5 +1,6 @@
 """An imported profile and a member become one: what was written under the one belongs to the other from now on."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import delete, or_, select, update
@@ -9,7 +10,7 @@ from forum.core.clock import now
 from forum.members.models import Member
 from forum.reputation import ledger
 from forum.reputation.models import Award, MemberBadge
-from forum.threads import voiding
+from forum.threads import taking_part, voiding
 from forum.threads.models import Acceptance, Post, PostRevision, Thread, Vote
 
 # Everything that an imported member can have; they never signed in, so they never voted, bought or chatted.
@@ -37,12 +38,13 @@ def merge(session: Session, imported: Member, into: Member) -> None:
     own = select(Vote.id).join(Post, Post.id == Vote.post_id)
     own = own.where(Vote.voter_id == into.id, Post.author_id == imported.id)
     voiding.void_votes(session, own, "merge", imported.id, now())
-    _lock_threads(session, imported.id)
+    threads = _lock_threads(session, imported.id)
     _drop_common_badges(session, imported.id, into.id)
     loose = {"synchronize_session": False}
     for column in BELONGINGS:
         session.execute(update(column.class_).where(column == imported.id).values({column: into.id}),
                         execution_options=loose)
+    taking_part.settle_all(session, threads)
     source, id = imported.external_source, imported.external_id
     imported.merged_into_id, imported.shown_key = into.id, None
     into.post_count, imported.post_count = into.post_count + imported.post_count, 0
@@ -68,8 +70,8 @@ def _drop_common_badges(session: Session, imported_id: int, into_id: int) -> Non
     )
 
 
-def _lock_threads(session: Session, member_id: int) -> None:
-    """Lock the threads in which they wrote, in the order of their ids; their pages are to be drawn anew."""
+def _lock_threads(session: Session, member_id: int) -> Sequence[int]:
+    """Lock the threads in which they wrote, in the order of their ids, which it gives; they are to be drawn anew."""
     wrote = select(Post.thread_id).where(Post.author_id == member_id)
     ids = session.scalars(
         select(Thread.id).where(or_(Thread.author_id == member_id, Thread.id.in_(wrote))).order_by(Thread.id)
@@ -79,3 +81,4 @@ def _lock_threads(session: Session, member_id: int) -> None:
         update(Thread).where(Thread.id.in_(ids)).values(version=Thread.version + 1),
         execution_options={"synchronize_session": False},
     )
+    return ids

@@ -1,6 +1,7 @@
 """Threads, the tree of their posts, and what people thought of them."""
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -66,6 +67,8 @@ class Thread(Gone, Base):
     solved: Mapped[bool] = mapped_column(Boolean, server_default=false())  # an accepted answer is visible
     answer_count: Mapped[int] = mapped_column(Integer, server_default="0")  # visible answers
     reply_count: Mapped[int] = mapped_column(Integer, server_default="0")  # visible posts but the opening
+    people_count: Mapped[int] = mapped_column(Integer, server_default="0")  # authors of visible posts
+    faces: Mapped[list[Any]] = mapped_column(server_default="[]")  # ids of those who wrote last (see `taking_part`)
     score: Mapped[int] = mapped_column(Integer, server_default="0")  # the opening's
     next_position: Mapped[int] = mapped_column(Integer, server_default="0")
     view_count: Mapped[int] = mapped_column(Integer, server_default="0")
@@ -166,6 +169,9 @@ class Post(Gone, Base):
     __table_args__ = (
         Index("ix_post_first_level", "thread_id", "position"),
         Index("ix_post_thread", "thread_id", "id"),
+        Index("ix_post_taking_part", "thread_id", "author_id", "id",
+              sqlite_where=text("deleted_at IS NULL AND hidden_at IS NULL"),
+              postgresql_where=text("deleted_at IS NULL AND hidden_at IS NULL")),
         Index("ix_post_helpful", "thread_id", "kind", accepted.desc(), helpfulness.desc(), "created_at", "id"),
         Index("ix_post_replies", "root_id", "reply_index"),
         Index("ix_post_children", "parent_id", "reply_index"),

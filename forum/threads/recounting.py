@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from forum.events.catalogue import PostChanged
 from forum.events.publish import publish
 from forum.reputation.helpfulness import Tally
-from forum.threads import projections
+from forum.threads import projections, taking_part
 from forum.threads.models import Endorsement, Post, Thread, Vote
 
 
@@ -34,6 +34,7 @@ def recount_thread(session: Session, thread_id: int) -> dict[str, tuple[object, 
             thread.score = post.score
     thread.reply_count = sum(1 for post in there if post.kind != "opening")
     thread.answer_count = sum(1 for post in there if post.kind == "answer")
+    thread.people_count, thread.faces = taking_part.counted((post.id, post.author_id) for post in there)
     session.flush()
     projections.settle_lead(session, thread)
     after = _kept(thread, posts)
@@ -116,7 +117,7 @@ def _endorsed(session: Session, thread_id: int) -> set[int]:
     ))
 
 
-_OF_THREAD = ("reply_count", "answer_count", "score", "solved")
+_OF_THREAD = ("reply_count", "answer_count", "score", "solved", "people_count", "faces")
 _OF_POST = (
     "up_count", "down_count", "up_weight", "down_weight", "worked_count", "endorsed", "score", "helpfulness",
     "reply_count", "accepted",

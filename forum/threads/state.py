@@ -15,7 +15,7 @@ from forum.core.clock import now
 from forum.events.catalogue import AcceptedAnswerGone, PostChanged
 from forum.events.publish import publish
 from forum.reputation import ledger
-from forum.threads import projections, writing
+from forum.threads import projections, taking_part, writing
 from forum.threads.models import Post, PostRevision, Thread
 from forum.threads.recounting import recount_thread
 from forum.threads.shaping import change_kind, move_thread, turn_into_answer, turn_into_reply
@@ -102,6 +102,7 @@ def _set_gone(session: Session, post: Post, values: Mapping[str, object]) -> Non
     session.flush()
     if was_gone != post.is_gone:
         projections.count_post(session, thread, post, -1 if post.is_gone else 1)
+        taking_part.settle(session, thread)
     if thread_was_gone != thread.is_gone:
         projections.count_thread(session, board, thread, -1 if thread.is_gone else 1)
     projections.settle_lead(session, thread)

@@ -1,7 +1,7 @@
 """Lists of threads as rows. Every list pages by a key that an index serves, so page 400 costs what page 1 costs.
 
-A list is made in a fixed number of queries: the rows with board, author and standing; their tags; for
-members what they have read. The ids come first, in the order of one index (or of a few, joined), and
+A list is made in a fixed number of queries: the rows with board, author and standing; their tags; the faces of
+all of them; for members what they have read. The ids come first, in the order of one index (or of a few, joined), and
 only those of one page are joined with the rest.
 """
 
@@ -37,11 +37,12 @@ from forum.boards.models import Board, BoardMembership
 from forum.core.clock import now
 from forum.core.database import UtcDateTime
 from forum.core.errors import NotFound
-from forum.core.i18n import gettext as _
 from forum.core.pagination import cursor, moment_and_number, numbers
 from forum.members.models import Member
 from forum.reputation import rulesets
 from forum.reputation.models import MemberStanding
+from forum.threads import faces
+from forum.threads.faces import Face
 from forum.threads.models import IDEA_STATES, KINDS, Tag, Thread, ThreadRead, ThreadTag
 
 SIZE = 20
@@ -79,7 +80,10 @@ class ThreadRow:
     last_author_id: int | None
     answers: int
     votes: int
+    people: int = 0  # how many take part
+    face_ids: tuple[int, ...] = ()  # those who wrote last, the latest first
     idea_state: str | None = None
+    faces: tuple[Face, ...] = ()  # of two and more people: whoever is alone is named already
     tags: tuple[str, ...] = ()
     unread: bool = False
 
@@ -361,7 +365,7 @@ def _listed(parts: list[Select[int]], order: Sequence[Any]) -> Executable:
             Thread.id, Thread.slug, Thread.title, Thread.kind, Thread.solved, Thread.locked_at,
             Thread.duplicate_of_id,
             Thread.asked_as_newcomer, Thread.created_at, Thread.last_activity_at, Thread.last_author_id, Thread.score,
-            Thread.idea_state,
+            Thread.idea_state, Thread.people_count, Thread.faces,
             case((Thread.kind == "question", Thread.answer_count), else_=Thread.reply_count).label("answers"),
             Board.id.label("board_id"), Board.title.label("board_name"), Board.slug.label("board_slug"),
             Board.hue.label("board_hue"), Member.name, Member.shown_name, Member.role, Member.erased_at,
@@ -384,23 +388,30 @@ def _row(session: Session, row: Any) -> ThreadRow:
         pinned=False, locked=row.locked_at is not None, duplicate=row.duplicate_of_id is not None,
         newcomer=row.asked_as_newcomer and row.kind == "question" and not row.answers, board_id=row.board_id,
         board_name=row.board_name, board_slug=row.board_slug, board_hue=row.board_hue,
-        author_name=_("someone who left") if row.erased_at else row.shown_name or row.name,
+        author_name=faces.called(row),
         author_leaves=rank.leaves if rank else None, author_rank=rank.name if rank else None,
         created_at=row.created_at, last_at=row.last_activity_at, last_author_id=row.last_author_id,
-        answers=row.answers, votes=row.score, idea_state=row.idea_state if row.kind == "idea" else None,
+        answers=row.answers, votes=row.score, people=row.people_count,
+        face_ids=tuple(row.faces) if row.people_count > 1 else (),
+        idea_state=row.idea_state if row.kind == "idea" else None,
     )
 
 
 def _page(
     session: Session, viewer: Actor, rows: list[ThreadRow], key: Any, pinned: list[ThreadRow] | None = None
 ) -> Page:
-    """Cut the row too many off, and add tags and what is new to the viewer."""
+    """Cut the row too many off, and add tags, faces and what is new to the viewer."""
     going_on = key(rows[SIZE - 1]) if len(rows) > SIZE else None
     shown = [*(pinned or []), *rows[:SIZE]]
     ids = [row.id for row in shown]
     tags, marks = _tags(session, ids), _marks(session, viewer, ids)
+    known = faces.of_members(session, (one for row in shown for one in row.face_ids))
     complete = [
-        replace(row, tags=tuple(tags.get(row.id, ())), unread=_is_new(row, viewer, marks.get(row.id))) for row in shown
+        replace(
+            row, tags=tuple(tags.get(row.id, ())), unread=_is_new(row, viewer, marks.get(row.id)),
+            faces=tuple(known[one] for one in row.face_ids if one in known),
+        )
+        for row in shown
     ]
     apart = len(pinned or [])
     return Page(complete[apart:], going_on, complete[:apart])

@@ -1,7 +1,8 @@
-// Notices and rank changes on an open page.
+// Notices, rank changes and the chat's dock on an open page.
 import { connect } from "./socket.js";
 import { watchClaims } from "./claims.js";
 import { watchStanding } from "./standing.js";
+import { dock } from "./dock.js";
 import { announce, toast } from "./toast.js";
 
 export function listen() {
@@ -16,6 +17,7 @@ export function listen() {
   });
   watchClaims(socket);
   watchStanding(socket);
+  dock(socket);
   socket.on("rank", (rank) => {
     if (rank?.text) toast(rank.text, { before: sprig(rank.leaves) });
     document.dispatchEvent(new CustomEvent("laurel:rank", { detail: rank }));

@@ -289,15 +289,16 @@ def assert_served(lines: list[str]) -> None:
 
 
 @pytest.mark.parametrize("size", [3, 300])
-def test_a_list_is_three_queries(
+def test_a_list_is_four_queries(
     app: Flask, make: Factory, session: Session, size: int, queries: Callable[[], AbstractContextManager[list[str]]]
 ) -> None:
-    """Rows, tags, and for members what they read; however many there are."""
+    """Rows, tags, the faces of all rows, and for members what they read; however many there are."""
     member, board = make.member(), make.board()
-    plant(app, board, make.member(), size)
+    faces = [make.member().id for _ in range(6)]
+    plant(app, board, make.member(), size, people_count=6, faces=lambda n: faces[n % 3 : n % 3 + 4])
     actor = load_actor(session, member.id)
     streams.latest(session, actor)
-    for who, most in ((GUEST, 2), (actor, 3)):
+    for who, most in ((GUEST, 3), (actor, 4)):
         with queries() as seen:
             streams.latest(session, who)
         assert len(seen) == most, seen

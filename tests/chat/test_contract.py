@@ -274,3 +274,15 @@ def test_a_closed_room_is_for_reading(app: Flask, make: Factory, chatter: Connec
     assert one.send("More", "2", room)["error"]["code"] == "read_only"
     assert one.send("While it lasts", "1", room)["ok"], "a resend is answered all the same"
     assert len(one.join(room)["messages"]) == 1
+
+
+def test_what_is_unread_and_where_to_go(make: Factory, chatter: Connect) -> None:
+    """All rooms that one was in together; the room named while it is there, else one with something unread."""
+    ada, ben = chatter(make.member("ada"), room="lobby"), chatter(make.member("ben"), room="lobby")
+    assert ada.ask("chat:unread", {"room": "nowhere"}) == {"ok": True, "unread": 0, "room": "lobby"}
+    ada.send("I was here", "1")
+    for number in ("2", "3"):
+        ben.send("And then", number)
+    assert ada.ask("chat:unread", {"room": "lobby"}) == {"ok": True, "unread": 2, "room": "lobby"}
+    ada.ask("chat:read", {"room": "lobby", "n": 3})
+    assert ada.ask("chat:unread", {"room": "lobby"})["unread"] == 0

@@ -211,6 +211,25 @@ def test_the_fragment_is_the_same_for_page_and_socket(
     assert as_wire(row)["html"] in page
 
 
+def test_the_dock_holds_what_the_page_holds(app: Flask, make: Factory, browse: Browse) -> None:
+    """The same messages and field, a choice of the rooms that are open to the viewer, and no other room."""
+    ada, ben = make.member("ada"), make.member("ben")
+    message_id = say(app, ada, "One *fragment*")
+    tea, secret = open_room(app, make, "tea", title="Tea"), open_room(app, make, "secret", see_rank="staff")
+    dock = browse(ben).get("/chat/lobby/dock")
+    with app.app_context():
+        row = queries.message(db.session(), message_id)
+        assert row is not None and as_wire(row)["html"] in dock.text
+        db.session.remove()
+    assert dock.status_code == 200 and "<html" not in dock.text and 'id="chat-form"' in dock.text
+    assert re.findall(r'<option value="([^"]+)"', dock.text) == ["lobby", tea]
+    assert browse(ben).get(f"/chat/{tea}/dock").status_code == 200
+    assert browse(ben).get(f"/chat/{secret}/dock").status_code == 404
+    assert browse().get("/chat/lobby/dock", headers={"X-Fragment": "1"}).status_code == 401
+    waiting = browse(make.member("una", confirmed=False)).get("/chat/lobby/dock").text
+    assert "confirm your address" in waiting and 'id="chat-form"' not in waiting
+
+
 def test_the_queries_of_a_room_do_not_grow(
     app: Flask, make: Factory, browse: Browse, queries: Callable[[], Any]
 ) -> None:

@@ -40,6 +40,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "chat:history": {"room": "lobby", "before": 10, "limit": 10},
     "chat:typing": {"room": "lobby"},
     "chat:read": {"room": "lobby", "n": 1},
+    "chat:unread": {"room": "lobby"},
     "desk:watch": {"threads": [1]},
 }
 MAY_BE_LEFT_OUT = {"after_seq", "reply_to", "on", "before", "limit"}

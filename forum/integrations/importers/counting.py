@@ -12,6 +12,7 @@ from forum.core.database import Base
 from forum.integrations.importers.run import Run
 from forum.members.models import Member
 from forum.reputation.helpfulness import Candidate, Tally, accepted_leads, helpfulness
+from forum.threads import taking_part
 from forum.threads.models import Post, Tag, Thread, ThreadTag, Vote
 
 AT_ONCE = 100  # threads in one transaction
@@ -21,7 +22,9 @@ _OF_POST = (
     "up_count", "down_count", "up_weight", "down_weight", "worked_count", "score", "helpfulness", "reply_count",
     "accepted",
 )
-_OF_THREAD = ("reply_count", "answer_count", "score", "solved", "last_activity_at", "last_author_id")
+_OF_THREAD = (
+    "reply_count", "answer_count", "score", "solved", "last_activity_at", "last_author_id", "people_count", "faces",
+)
 _POST = _POSTS.update().where(_POSTS.c.id == bindparam("of")).values(
     {name: bindparam(f"n_{name}") for name in _OF_POST}
 )
@@ -69,7 +72,9 @@ def _threads(session: Session, ids: list[int]) -> None:
                 changed_posts.append({"of": row.id} | {f"n_{name}": value for name, value in now[row.id].items()})
         last = max(there, key=lambda row: (row.created_at, row.id), default=None)
         newer = last is not None and last.created_at > thread.last_activity_at
+        people, faces = taking_part.counted((row.id, row.author_id) for row in there)
         after = {
+            "people_count": people, "faces": faces,
             "reply_count": sum(row.kind != "opening" for row in there),
             "answer_count": sum(row.kind == "answer" for row in there),
             "score": now[thread.opening_id]["score"] if thread.opening_id in now else thread.score, "solved": solved,

@@ -16,7 +16,7 @@ from forum.core.i18n import gettext as _
 from forum.events.catalogue import PostCreated, ThreadStarted
 from forum.events.publish import publish
 from forum.members.models import Member
-from forum.threads import about, projections, writing
+from forum.threads import about, projections, taking_part, writing
 from forum.threads.models import KINDS, Post, Thread
 
 FIRST_DAY = dt.timedelta(days=1)
@@ -57,6 +57,7 @@ def start_thread(
         board_id=board.id, product_id=product_id, author_id=actor.id, kind=kind, title=topic.title, slug=topic.slug,
         language=board.language, created_at=moment, last_activity_at=moment, last_author_id=actor.id,
         awaits_confirmation=waits, asked_as_newcomer=actor.is_newcomer,
+        people_count=1, faces=[actor.id],
     )
     session.add(thread)
     session.flush()
@@ -92,6 +93,7 @@ def reply(session: Session, actor: Actor, thread: Thread, *, body: str, parent: 
     post = _new_post(actor, thread, source, moment)
     _place(session, thread, post, parent)
     writing.write_body(session, post, source, actor)
+    taking_part.came(session, thread, post)
     projections.stir(board, thread, moment, post.author_id)
     session.flush()
     projections.count_post(session, thread, post, 1)

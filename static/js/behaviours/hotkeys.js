@@ -80,7 +80,7 @@ function press(key) {
 }
 
 function rows() {
-  return [...document.querySelectorAll("[data-row]")].filter((row) => row.checkVisibility());
+  return [...document.querySelectorAll("[data-row]")].filter((row) => row.checkVisibility() && !row.closest(".dock"));
 }
 
 function move(step) {

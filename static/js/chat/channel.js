@@ -4,15 +4,16 @@ const PATIENCE_MS = 10_000;
 const AGAIN_MS = 2_000;
 
 export class Channel {
-  constructor(socket, room, seq, on) {
-    Object.assign(this, { socket, room, seq, on, joined: false, joining: false, early: new Set(), timer: 0 });
+  constructor(socket, room, seq, signal, on) {
+    Object.assign(this, { socket, room, seq, signal, on, joined: false, joining: false, early: new Set(), timer: 0 });
   }
 
   open() {
     this.socket.on("connect", () => this.join());
     this.socket.on("disconnect", () => (this.joined = false));
     this.socket.on("chat:message", (message) => this.hear(message));
-    document.addEventListener("visibilitychange", () => !document.hidden && this.join());
+    document.addEventListener("visibilitychange", () => !document.hidden && this.join(), { signal: this.signal });
+    this.signal.addEventListener("abort", () => (this.joined = false));
     if (this.socket.connected) this.join();
   }
 
@@ -22,11 +23,12 @@ export class Channel {
   }
 
   async join() {
-    if (this.joining || !this.socket.connected) return;
+    if (this.joining || !this.socket.connected || this.signal.aborted) return;
     this.joining = true;
     clearTimeout(this.timer);
     try {
       const answer = await this.ask("chat:join", { after_seq: this.seq });
+      if (this.signal.aborted) return;
       if (answer.ok) this.catchUp(answer);
       else this.wait(answer.error);
     } catch {

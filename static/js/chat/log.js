@@ -28,6 +28,11 @@ export class Log {
     return this.element.scrollHeight - this.element.scrollTop - this.element.clientHeight < NEAR_PX;
   }
 
+  // A tab that is not looked at, or a dock that is folded away, shows nothing.
+  get isSeen() {
+    return !document.hidden && this.element.checkVisibility();
+  }
+
   apply(messages) {
     if (!messages.length) return;
     const stay = this.atEnd;
@@ -157,14 +162,14 @@ export class Log {
 
   scrollTo(hash) {
     const target = hash && document.getElementById(hash.slice(1));
-    if (target) target.scrollIntoView({ block: "center" });
+    if (target && this.element.contains(target)) target.scrollIntoView({ block: "center" });
     else this.toEnd();
   }
 
   // Where a page begins: at what is new, at the message of the address, or at the end.
   settle() {
     const mark = document.getElementById("chat-new");
-    if (location.hash) this.scrollTo(location.hash);
+    if (location.hash.startsWith("#message-")) this.scrollTo(location.hash);
     else if (mark) mark.scrollIntoView({ block: "center" });
     else this.toEnd();
   }

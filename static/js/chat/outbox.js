@@ -9,7 +9,7 @@ export class Outbox {
     this.key = `laurel-chat-pending:${root.dataset.me}`;
     this.template = document.getElementById("chat-pending");
     for (const item of this.items.filter((one) => one.room === channel.room)) this.isThere(item) ? this.drop(item.client_id) : this.show(item);
-    addEventListener("storage", (event) => event.key === this.key && this.sync());
+    addEventListener("storage", (event) => event.key === this.key && this.sync(), { signal: channel.signal });
     log.element.addEventListener("click", (event) => this.click(event));
     log.element.addEventListener("chat:applied", ({ detail }) => this.applied(detail));
   }
@@ -46,7 +46,7 @@ export class Outbox {
   }
 
   async flush() {
-    if (this.busy || !this.channel.socket.connected) return;
+    if (this.busy || !this.channel.socket.connected || this.channel.signal.aborted) return;
     this.busy = true;
     clearTimeout(this.timer);
     try {

@@ -7,7 +7,7 @@ export class People {
     this.side = document.getElementById("chat-people");
     this.list = document.getElementById("chat-people-list");
     this.template = document.getElementById("chat-person");
-    socket.on("chat:presence", (told) => told.room === this.room && this.present(told));
+    if (this.side) socket.on("chat:presence", (told) => told.room === this.room && this.present(told));
     socket.on("chat:typing", (told) => told.room === this.room && this.types(told));
     socket.on("chat:message", (told) => told.room === this.room && this.wrote(told.author.name));
   }

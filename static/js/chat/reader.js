@@ -14,7 +14,7 @@ export class Reader {
   watch() {
     this.log.element.addEventListener("scroll", () => this.moved(), { passive: true });
     this.log.element.addEventListener("chat:applied", ({ detail }) => this.came(detail));
-    document.addEventListener("visibilitychange", () => this.moved());
+    document.addEventListener("visibilitychange", () => this.moved(), { signal: this.channel.signal });
     this.jump.addEventListener("click", () => this.log.toEnd());
     this.earlier?.addEventListener("click", (event) => {
       event.preventDefault();
@@ -26,7 +26,7 @@ export class Reader {
   moved() {
     if (this.log.atEnd) this.missed = 0;
     this.showJump();
-    if (this.log.element.scrollTop < NEAR_TOP_PX && this.channel.joined) this.older();
+    if (this.log.isSeen && this.log.element.scrollTop < NEAR_TOP_PX && this.channel.joined) this.older();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.mark(), PAUSE_MS);
   }
@@ -45,9 +45,9 @@ export class Reader {
 
   mark() {
     const n = this.log.lastN;
-    if (document.hidden || !this.log.atEnd || !this.channel.joined || n <= this.read) return;
+    if (!this.log.isSeen || !this.log.atEnd || !this.channel.joined || n <= this.read) return undefined;
     this.read = n;
-    this.channel.ask("chat:read", { n }).catch(() => (this.read = 0));
+    return this.channel.ask("chat:read", { n }).catch(() => (this.read = 0));
   }
 
   async older() {

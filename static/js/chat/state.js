@@ -3,12 +3,12 @@ const PATIENCE_MS = 1_500;
 const SAID_FOR_MS = 6_000;
 
 export class State {
-  constructor(root, line, socket) {
+  constructor(root, line, socket, signal) {
     Object.assign(this, { root, line, socket, timer: 0, said: 0, signedOut: false });
     socket.on("connect", () => this.up());
     socket.on("disconnect", (reason) => this.down(reason));
     socket.on("connect_error", () => this.down("transport error"));
-    addEventListener("offline", () => this.down("offline"));
+    addEventListener("offline", () => this.down("offline"), { signal });
     root.addEventListener("chat:say", ({ detail }) => this.say(detail));
   }
 

@@ -6,7 +6,7 @@ The log may tell of products. Its table is made anew on SQLite, as when it began
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019"
+revision = "0018"
 down_revision = "0017"
 branch_labels = None
 depends_on = None

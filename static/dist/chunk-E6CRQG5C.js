@@ -1,0 +1,1 @@
+var t="laurel-dock";function r(){try{return JSON.parse(localStorage.getItem(t)??"{}")}catch{return{}}}function c(e){try{localStorage.setItem(t,JSON.stringify({...r(),...e}))}catch{return}}export{r as a,c as b};
