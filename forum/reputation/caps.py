@@ -39,7 +39,8 @@ def first_of_each_giver(votes: Iterable[Cast], most: int | None) -> set[int]:
         else:
             days[vote.giver_id, vote.at.date()].append(vote)
     for group in days.values():
-        counted.update(vote.id for vote in sorted(group, key=lambda vote: vote.order)[:most])
+        first = group if len(group) <= most else sorted(group, key=lambda vote: vote.order)[:most]
+        counted.update(vote.id for vote in first)
     return counted
 
 
