@@ -44,7 +44,10 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
 
 def _read_text(cell: str | None) -> dt.datetime | None:
     """SQLite keeps a moment as "2026-11-29 15:04:00.000000", which is UTC."""
-    return None if cell is None else dt.datetime.fromisoformat(cell + "+00:00")
+    if cell is None:
+        return None
+    moment = dt.datetime.fromisoformat(cell)
+    return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
 
 
 class Base(DeclarativeBase):

@@ -211,9 +211,11 @@ def reckon(session: Session, generation: int, ids: Sequence[int]) -> Totals:
 def _held(session: Session, ids: Sequence[int]) -> Totals:
     """What the totals of these members say, but for those that are 0."""
     total = HelpingTotal
-    statement = select(total.member_id, total.period, total.board_id, total.points)
+    statement = select(total.member_id, total.period, total.board_id, total.points).where(
+        total.member_id.in_(ids), total.points != 0
+    )
     held = _nothing()
-    for id, period, board_id, points in read_rows(session, statement.where(total.member_id.in_(ids), total.points != 0)):
+    for id, period, board_id, points in read_rows(session, statement):
         held[id][period, board_id] = points
     return held
 

@@ -90,8 +90,9 @@ class HelpingTotal(Base):
     """
 
     __tablename__ = "helping_total"
-    # The member first: what is written for a member at once then lies at one place.
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    # The member first: what is written for a member at once then lies at one place. No keys to member and board: a
+    # rebuild writes twice as many totals as lines, and the lines that they are made of have them.
+    member_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     period: Mapped[str] = mapped_column(String(8), primary_key=True)  # "2026-W47", "2026-11", "all", "20261127"
     board_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     points: Mapped[int] = mapped_column(Integer)

@@ -1,4 +1,6 @@
-"""Totals lie by member, so that a rebuild writes them in their order; an index of lines that others serve as well goes."""
+"""Totals lie by member, so that a rebuild writes them in their order; an index that others serve as well goes."""
+
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,12 +19,15 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    _made_anew("period", "board_id", "member_id")
+    _made_anew(
+        "period", "board_id", "member_id",
+        keys=[sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_helping_total_member_id_member"))],
+    )
     op.create_index("ix_helping_total_member", "helping_total", ["member_id"])
     op.create_index("ix_ledger_line_day", "ledger_line", ["member_id", "event_day", "generation"])
 
 
-def _made_anew(*key: str, **options: bool) -> None:
+def _made_anew(*key: str, keys: Sequence[sa.ForeignKeyConstraint] = (), **options: bool) -> None:
     """The same totals under another primary key. A small table: neither database can change a key in place."""
     op.rename_table("helping_total", "helping_total_before")
     if op.get_bind().dialect.name == "postgresql":  # names of constraints and indexes are the schema's there
@@ -36,10 +41,12 @@ def _made_anew(*key: str, **options: bool) -> None:
             for name in key
         ),
         sa.Column("points", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_helping_total_member_id_member")),
+        *keys,
         sa.PrimaryKeyConstraint(*key, name=op.f("pk_helping_total")),
         **options,
     )
     op.execute(f"INSERT INTO helping_total ({_COLUMNS}) SELECT {_COLUMNS} FROM helping_total_before")
     op.drop_table("helping_total_before")
-    op.create_index("ix_helping_total_rank", "helping_total", ["period", "board_id", sa.text("points DESC"), "member_id"])
+    op.create_index(
+        "ix_helping_total_rank", "helping_total", ["period", "board_id", sa.text("points DESC"), "member_id"]
+    )
