@@ -80,6 +80,7 @@ class MemberStanding(Base):
     __table_args__ = (
         Index("ix_member_standing_reputation", "reputation", "member_id"),
         Index("ix_member_standing_due", "due_on", "member_id"),
+        Index("ix_member_standing_rank", "rank_key", "member_id"),
     )
 
 

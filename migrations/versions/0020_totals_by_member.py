@@ -1,4 +1,7 @@
-"""Totals lie by member, so that a rebuild writes them in their order; an index that others serve as well goes."""
+"""Totals lie by member, so that a rebuild writes them in their order; holders of ranks are counted in an index's.
+
+An index of lines goes that others serve as well.
+"""
 
 from collections.abc import Sequence
 
@@ -14,6 +17,7 @@ _COLUMNS = "period, board_id, member_id, points"
 
 
 def upgrade() -> None:
+    op.create_index("ix_member_standing_rank", "member_standing", ["rank_key", "member_id"])
     op.drop_index("ix_ledger_line_day", "ledger_line")
     _made_anew("member_id", "period", "board_id", sqlite_with_rowid=False)
 
@@ -25,6 +29,7 @@ def downgrade() -> None:
     )
     op.create_index("ix_helping_total_member", "helping_total", ["member_id"])
     op.create_index("ix_ledger_line_day", "ledger_line", ["member_id", "event_day", "generation"])
+    op.drop_index("ix_member_standing_rank", "member_standing")
 
 
 def _made_anew(*key: str, keys: Sequence[sa.ForeignKeyConstraint] = (), **options: bool) -> None:
