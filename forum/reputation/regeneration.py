@@ -182,7 +182,7 @@ def switch(
     version = versions.add(session, rules.ruleset, note=note, by_id=by_id, generation=rules.generation)
     end(session)
     standings.write(session, rules.ruleset, held, reckoned.numbers, reckoned.leaving, by_rules=by_rules)
-    leaderboard.rebuild(session, rules.generation, all_members(session))
+    leaderboard.rebuild(session, rules.generation, all_members(session, size=STEP))
     return InForce(rules.ruleset, rules.generation, version.id)
 
 
