@@ -162,7 +162,7 @@ def is_a_stretch(plan: str, index: str | None = None, touched: int = TOUCHED) ->
         assert not re.search(r"\bSCAN (?!CONSTANT|\(|anon|held|some|[\w.]+ VIRTUAL)", plan), plan
         assert "TEMP B-TREE FOR ORDER BY" not in plan, plan
         return
-    assert "Seq Scan" not in plan, plan
+    assert not re.search(r"Seq Scan on (?!board\b)", plan), plan  # there are as many boards as the shop made
     passed = [int(float(rows)) * int(loops) for rows, loops in re.findall(r"rows=([\d.]+) loops=(\d+)", plan)]
     passed += [int(rows) for rows in re.findall(r"Rows Removed by \w+(?: \w+)?: (\d+)", plan)]
     assert max(passed, default=0) <= touched, plan
