@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sqlite3
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from sqlalchemy import Dialect, Engine, Enum, MetaData, String, Text, event
@@ -30,11 +31,23 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
             raise ValueError("a moment without a time zone cannot be stored")
         return value.astimezone(dt.UTC)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], dt.datetime | None] | None:
+        """How cells become moments. On SQLite in one go: lists of many rows spend their time here."""
+        return _read_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
     def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
         if value is None:
             return None
         moment: dt.datetime = value
         return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+
+
+def _read_text(cell: str | None) -> dt.datetime | None:
+    """SQLite keeps a moment as "2026-11-29 15:04:00.000000", which is UTC."""
+    if cell is None:
+        return None
+    moment = dt.datetime.fromisoformat(cell)
+    return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
 
 
 class Base(DeclarativeBase):

@@ -11,6 +11,7 @@ from forum.access.actors import Actor
 from forum.core.clock import today
 from forum.reputation.models import LedgerLine, MemberStanding
 from forum.reputation.rulesets import glance
+from forum.reputation.sources import REPUTATION
 from forum.reputation.standings import HELP
 from forum.threads.models import Post, Thread
 
@@ -61,7 +62,7 @@ def _of_month(session: Session, viewer: Actor, first: dt.date) -> tuple[int, int
         .join(Post, Post.id == line.post_id).join(Thread, Thread.id == Post.thread_id)
         .where(
             line.member_id == viewer.id, line.event_day >= first, line.generation == glance(session).generation,
-            line.kind.in_(HELP), Thread.author_id != viewer.id,
+            line.axis == REPUTATION, line.kind.in_(HELP), Thread.author_id != viewer.id,
         )
         .group_by(line.kind, line.source_kind, line.source_id, Thread.author_id)
         .having(func.sum(line.points) > 0).subquery()

@@ -125,7 +125,8 @@ def read_days(
         rows = session.execute(
             select(line.event_day, line.source_kind, line.source_id, line.caused_by_id, func.sum(line.points))
             .where(
-                line.generation == rules.generation, line.member_id == member_id, line.event_day.in_(some),
+                line.generation == rules.generation, line.member_id == member_id, line.axis == REPUTATION,
+                line.event_day.in_(some),
                 or_(line.source_kind == "vote", and_(line.source_kind == "award", line.kind.in_(in_day))),
             )
             .group_by(line.event_day, line.source_kind, line.source_id, line.kind, line.caused_by_id)

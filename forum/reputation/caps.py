@@ -31,15 +31,18 @@ def first_of_each_giver(votes: Iterable[Cast], most: int | None) -> set[int]:
 
     Of each giver the first `most` votes of a UTC day, up and down alike; all of them where `most` is None.
     """
+    if most is None:
+        return {vote.id for vote in votes}
     days: defaultdict[tuple[int, dt.date], list[Cast]] = defaultdict(list)
     counted = set()
     for vote in votes:
-        if vote.giver_id is None or most is None:
+        if vote.giver_id is None:
             counted.add(vote.id)
         else:
             days[vote.giver_id, vote.at.date()].append(vote)
     for group in days.values():
-        counted.update(vote.id for vote in sorted(group, key=lambda vote: vote.order)[:most])
+        first = group if len(group) <= most else sorted(group, key=lambda vote: vote.order)[:most]
+        counted.update(vote.id for vote in first)
     return counted
 
 

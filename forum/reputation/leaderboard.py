@@ -7,15 +7,16 @@ lock of the member's standing; it can be reckoned anew from the lines and must c
 """
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import Integer, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from forum.core.bulk import chunks
+from forum.core.bulk import chunks, insert_rows, read_rows, uncollected
 from forum.core.clock import today
 from forum.core.database import Base
 from forum.members.models import Member
@@ -31,7 +32,8 @@ ALL_TIME = "all"
 LEAST = 5  # a list of fewer would be a list of everybody
 SHOWN = 20
 
-Key = tuple[str, int, int]  # period, board, member
+Place = tuple[str, int]  # period, board
+Totals = defaultdict[int, defaultdict[Place, int]]  # by member
 
 _TABLE = Base.metadata.tables[HelpingTotal.__tablename__]
 
@@ -128,9 +130,10 @@ def add(session: Session, lines: Iterable[Line]) -> None:
             points[slot.member_id, slot.day, slot.post_id] += worth
     moved = {key: worth for key, worth in points.items() if worth}
     boards = _boards(session, {post_id for _member, _day, post_id in moved if post_id is not None})
-    sums: Counter[Key] = Counter()
+    sums = _nothing()
     for (member_id, day, post_id), worth in moved.items():
-        _count(sums, member_id, day, boards.get(post_id) if post_id is not None else None, worth)
+        for place in _places(day, boards.get(post_id) if post_id is not None else None):
+            sums[member_id][place] += worth
     _write(session, sums)
 
 
@@ -144,56 +147,88 @@ def move_thread(session: Session, thread_id: int, source: int, target: int) -> N
         .group_by(line.member_id, line.event_day)
     )
     standings.lock(session, {row[0] for row in session.execute(held)})
-    sums: Counter[Key] = Counter()
+    sums = _nothing()
     for member_id, day, worth in session.execute(held):
         for period in _periods(day):
-            sums[period, source, member_id] -= worth
-            sums[period, target, member_id] += worth
+            sums[member_id][period, source] -= worth
+            sums[member_id][period, target] += worth
     _write(session, sums)
 
 
 def rebuild(session: Session, generation: int, members: Iterable[list[int]]) -> None:
-    """Write all totals anew from the lines of a generation. All standings are locked."""
-    session.execute(delete(HelpingTotal), execution_options={"synchronize_session": False})
+    """Let the totals of these members be what the lines of a generation say. Their standings are locked.
+
+    Whose totals are right already is left alone: a rebuild under the same rules changes few.
+    """
     for ids in members:
-        _write(session, reckon(session, generation, ids))
+        with uncollected():
+            _rebuild(session, generation, ids)
 
 
-def differences(session: Session, generation: int, ids: Sequence[int]) -> Iterator[tuple[Key, int, int]]:
-    """What the totals of these members say otherwise than the lines: key, total, by the lines."""
-    total = HelpingTotal
-    rows = session.execute(
-        select(total.period, total.board_id, total.member_id, total.points).where(total.member_id.in_(ids))
-    )
-    held: Counter[Key] = Counter({(row[0], row[1], row[2]): row[3] for row in rows})
-    wanted = reckon(session, generation, ids)
-    for key in sorted({*held, *wanted}, key=lambda key: (key[2], key[0], key[1])):
-        if held[key] != wanted[key]:
-            yield key, held[key], wanted[key]
+def _rebuild(session: Session, generation: int, ids: list[int]) -> None:
+    held, wanted = _held(session, ids), reckon(session, generation, ids)
+    different = sorted(id for id in held.keys() | wanted.keys() if held[id] != wanted[id])
+    gone = [id for id in different if held[id]]
+    if gone:
+        old = delete(HelpingTotal).where(HelpingTotal.member_id.in_(gone))
+        session.execute(old, execution_options={"synchronize_session": False})
+    insert_rows(session, _TABLE, ("member_id", "period", "board_id", "points"), (
+        (id, period, board_id, points)
+        for id in different for (period, board_id), points in sorted(wanted[id].items())
+    ))
 
 
-def reckon(session: Session, generation: int, ids: Sequence[int]) -> Counter[Key]:
-    """The totals of these members, from their lines alone."""
+def differences(session: Session, generation: int, ids: Sequence[int]) -> Iterator[tuple[int, Place, int, int]]:
+    """What the totals of these members say otherwise than the lines: member, place, total, by the lines."""
+    held, wanted = _held(session, ids), reckon(session, generation, ids)
+    for id in ids:
+        for place in sorted({*held[id], *wanted[id]}):
+            if held[id][place] != wanted[id][place]:
+                yield id, place, held[id][place], wanted[id][place]
+
+
+def reckon(session: Session, generation: int, ids: Sequence[int]) -> Totals:
+    """The totals of these members that are not 0, from their lines alone."""
     line = LedgerLine
-    rows = session.execute(
-        select(line.member_id, line.event_day, Thread.board_id, func.sum(line.points))
+    # Not summed by the database: most lines of a member are alone on their day and board.
+    statement = (
+        select(line.member_id, line.event_day, Thread.board_id, line.points)
         .outerjoin(Post, Post.id == line.post_id)
         .outerjoin(Thread, Thread.id == Post.thread_id)
         .where(line.generation == generation, line.member_id.in_(ids), line.axis == REPUTATION)
-        .group_by(line.member_id, line.event_day, Thread.board_id)
     )
-    sums: Counter[Key] = Counter()
-    for member_id, day, board_id, worth in rows:
-        _count(sums, member_id, day, board_id, worth)
+    sums = _nothing()
+    for member_id, day, board_id, worth in read_rows(session, statement):
+        mine = sums[member_id]
+        for place in _places(day, board_id):
+            mine[place] += worth
+    for mine in sums.values():
+        for place in [place for place, points in mine.items() if not points]:
+            del mine[place]
     return sums
 
 
-def _count(sums: Counter[Key], member_id: int, day: dt.date, board_id: int | None, worth: int) -> None:
-    for period in _periods(day):
-        sums[period, EVERYWHERE, member_id] += worth
-        if board_id is not None:
-            sums[period, board_id, member_id] += worth
-    sums[day_of(day), EVERYWHERE, member_id] += worth
+def _held(session: Session, ids: Sequence[int]) -> Totals:
+    """What the totals of these members say, but for those that are 0."""
+    total = HelpingTotal
+    statement = select(total.member_id, total.period, total.board_id, total.points).where(
+        total.member_id.in_(ids), total.points != 0
+    )
+    held = _nothing()
+    for id, period, board_id, points in read_rows(session, statement):
+        held[id][period, board_id] = points
+    return held
+
+
+def _nothing() -> Totals:
+    return defaultdict(lambda: defaultdict(int))
+
+
+@lru_cache(maxsize=8192)
+def _places(day: dt.date, board_id: int | None) -> tuple[Place, ...]:
+    """Where a line of a day counts, that is about a post on a board or about none. Days are kept everywhere only."""
+    everywhere = [(period, EVERYWHERE) for period in (*_periods(day), day_of(day))]
+    return (*everywhere, *((period, board_id) for period in _periods(day) if board_id is not None))
 
 
 def _periods(day: dt.date) -> tuple[str, str, str]:
@@ -210,12 +245,11 @@ def _boards(session: Session, post_ids: set[int]) -> dict[int, int]:
     return found
 
 
-def _write(session: Session, sums: Counter[Key]) -> None:
+def _write(session: Session, sums: Totals) -> None:
     """Add to the totals, in one order for all, so that two writers never wait for each other in a ring."""
     rows = [
-        {"period": period, "board_id": board_id, "member_id": member_id, "points": worth}
-        for (period, board_id, member_id), worth in sorted(sums.items(), key=lambda item: (item[0][2], *item[0][:2]))
-        if worth
+        {"member_id": id, "period": period, "board_id": board_id, "points": worth}
+        for id in sorted(sums) for (period, board_id), worth in sorted(sums[id].items()) if worth
     ]
     if not rows:
         return
@@ -223,5 +257,5 @@ def _write(session: Session, sums: Counter[Key]) -> None:
     insert = dialect.insert(_TABLE)
     more = {"points": _TABLE.c.points + insert.excluded.points}
     session.execute(
-        insert.on_conflict_do_update(index_elements=["period", "board_id", "member_id"], set_=more), rows
+        insert.on_conflict_do_update(index_elements=["member_id", "period", "board_id"], set_=more), rows
     )

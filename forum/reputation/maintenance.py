@@ -53,7 +53,7 @@ def verify(session: Session, progress: Progress | None = None) -> list[Differenc
         leaving = windows.leaving(session, rules, ids)
         for id, numbers in standings.reckon(session, rules, ids).items():
             found.extend(_differences(rules.ruleset, id, numbers, held.get(id), leaving.get(id)))
-        for (period, board_id, id), total, by_lines in leaderboard.differences(session, rules.generation, ids):
+        for id, (period, board_id), total, by_lines in leaderboard.differences(session, rules.generation, ids):
             where = _("everywhere") if board_id == leaderboard.EVERYWHERE else _("board %(id)s", id=board_id)
             found.append(Difference(id, f"{period}, {where}", str(total), str(by_lines)))
     return found

@@ -46,7 +46,6 @@ class LedgerLine(Base):
         Index("ix_ledger_line_member", "member_id", "generation", "axis", "event_day", "id"),
         Index("ix_ledger_line_kind", "member_id", "generation", "axis", "kind", "event_day", "id"),
         Index("ix_ledger_line_source", "source_id", "source_kind", "generation"),
-        Index("ix_ledger_line_day", "member_id", "event_day", "generation"),
         Index("ix_ledger_line_post", "post_id", "generation"),
     )
 
@@ -81,6 +80,7 @@ class MemberStanding(Base):
     __table_args__ = (
         Index("ix_member_standing_reputation", "reputation", "member_id"),
         Index("ix_member_standing_due", "due_on", "member_id"),
+        Index("ix_member_standing_rank", "rank_key", "member_id"),
     )
 
 
@@ -91,14 +91,16 @@ class HelpingTotal(Base):
     """
 
     __tablename__ = "helping_total"
+    # The member first: what is written for a member at once then lies at one place. No keys to member and board: a
+    # rebuild writes twice as many totals as lines, and the lines that they are made of have them.
+    member_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     period: Mapped[str] = mapped_column(String(8), primary_key=True)  # "2026-W47", "2026-11", "all", "20261127"
     board_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
     points: Mapped[int] = mapped_column(Integer)
 
     __table_args__ = (
         Index("ix_helping_total_rank", "period", "board_id", points.desc(), "member_id"),
-        Index("ix_helping_total_member", "member_id"),
+        {"sqlite_with_rowid": False},
     )
 
 

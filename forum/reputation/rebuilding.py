@@ -7,10 +7,10 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from forum.core.bulk import chunks
+from forum.core.bulk import chunks, read_rows, uncollected
 from forum.purchases.models import ShopOrder
 from forum.reputation import cap_sources
 from forum.reputation.caps import Cast, first_of_each_giver, within_total
@@ -109,10 +109,9 @@ def vote_yields(ruleset: Ruleset, facts: Iterable[VoteFact]) -> Iterator[tuple[i
 
 def _yields(session: Session, rules: InForce, member_ids: list[int]) -> Iterator[tuple[Source, Yield]]:
     receivers: defaultdict[int, list[VoteFact]] = defaultdict(list)
-    # On the connection: the session would prepare each row for objects that nobody asks for.
     voters = rules.ruleset.voters
-    rows = session.connection().execute(vote_facts(voters).where(Post.author_id.in_(member_ids), Vote.value != 0))
-    for fact in as_facts(voters, rows):
+    votes = vote_facts(voters).where(Post.author_id.in_(member_ids), Vote.value != 0)
+    for fact in as_facts(voters, read_rows(session, votes)):
         receivers[fact.author_id].append(fact)
     for facts in receivers.values():
         for id, lines in vote_yields(rules.ruleset, facts):
@@ -140,21 +139,25 @@ def _months(
     session: Session, rules: InForce, member_ids: list[int]
 ) -> dict[tuple[int, dt.date], cap_sources.Month]:
     line = LedgerLine
-    columns = (line.member_id, line.event_day, line.source_kind, line.kind, line.caused_by_id)
-    rows = session.execute(
-        select(*columns, func.sum(line.points))
+    # Not summed by the database: few lines of a new generation are alike.
+    lines = (
+        select(line.member_id, line.event_day, line.source_kind, line.kind, line.caused_by_id, line.points)
         .where(line.generation == rules.generation, line.member_id.in_(member_ids), line.axis == REPUTATION)
-        .group_by(*columns)
     )
+    in_day = rules.ruleset.awards_in_day
     months: dict[tuple[int, dt.date], cap_sources.Month] = {}
-    for member_id, day, source_kind, kind, giver_id, points in rows:
-        month = months.setdefault((member_id, day.replace(day=1)), cap_sources.Month(rules.ruleset.awards_in_day))
+    for member_id, day, source_kind, kind, giver_id, points in read_rows(session, lines):
+        key = member_id, day.replace(day=1)
+        month = months.get(key)
+        if month is None:
+            month = months[key] = cap_sources.Month(in_day)
         month.add(day, source_kind, kind, giver_id, points)
     return months
 
 
 def _insert(session: Session, generation: int, yields: Iterable[tuple[Source, Yield]]) -> int:
-    return append(
-        session, generation,
-        ((source, slot, points) for source, lines in yields for slot, points in lines.items()),
-    )
+    with uncollected():
+        return append(
+            session, generation,
+            ((source, slot, points) for source, lines in yields for slot, points in lines.items()),
+        )

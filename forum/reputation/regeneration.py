@@ -184,7 +184,7 @@ def switch(
     standings.write(
         session, rules.ruleset, held, reckoned.numbers, reckoned.leaving, by_rules=version.number if by_rules else None
     )
-    leaderboard.rebuild(session, rules.generation, all_members(session))
+    leaderboard.rebuild(session, rules.generation, all_members(session, size=STEP))
     return InForce(rules.ruleset, rules.generation, version.id)
 
 

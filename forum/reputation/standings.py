@@ -200,7 +200,8 @@ _CHANGE = (
             )
         },
         rank_since=case(
-            (_TABLE.c.rank_key == bindparam("new_rank_key"), _TABLE.c.rank_since), else_=bindparam("moment")
+            (_TABLE.c.rank_key == bindparam("new_rank_key"), _TABLE.c.rank_since),
+            else_=bindparam("moment", type_=_TABLE.c.rank_since.type),
         ),
     )
 )
