@@ -21,12 +21,16 @@ QUEUE_TIME = 20.0
 
 
 @contextmanager
-def unit_of_work() -> Iterator[Session]:
+def unit_of_work(*, repeatable: bool = False) -> Iterator[Session]:
     """Open a write transaction, yield its session, commit at the end.
 
     Ends whatever read transaction is open first, and begins the write at once (`BEGIN IMMEDIATE`
     on SQLite), so that a decision and the write that rests on it see the same rows. An exception
     rolls everything back and passes on. What `after_commit` collected runs after the commit.
+
+    Args:
+        repeatable: the commit need not wait for the disk, since whatever a power cut takes back is done again
+            by itself (deliveries of the outbox). Commits that follow never outlive this one.
 
     Raises:
         RuntimeError: a unit of work is open already; actions never open one of their own.
@@ -40,7 +44,7 @@ def unit_of_work() -> Iterator[Session]:
     session.info[_AFTER_COMMIT] = []
     with _turn(session):
         try:
-            session.connection(execution_options={"laurel_write": True})
+            session.connection(execution_options={"laurel_write": True, "laurel_repeatable": repeatable})
             yield session
             session.flush()
             for last in session.info.pop(_BEFORE_COMMIT, []):
@@ -67,6 +71,21 @@ def _turn(session: Session) -> Iterator[None]:
     finally:
         if taken:
             _writers.release()
+
+
+@contextmanager
+def attempt(session: Session) -> Iterator[None]:
+    """A part of the open unit of work that may fail alone: it is undone then, with what it had left to be done later.
+
+    The exception passes on.
+    """
+    later = {name: list(session.info.get(name, ())) for name in (_AFTER_COMMIT, _BEFORE_COMMIT)}
+    try:
+        with session.begin_nested():
+            yield
+    except BaseException:
+        session.info.update(later)
+        raise
 
 
 def after_commit(session: Session, callback: AfterCommit) -> None:

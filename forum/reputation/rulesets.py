@@ -31,6 +31,10 @@ class InForce:
     version_id: int | None = None
 
 
+_NEWEST = (
+    select(RulesetVersion.id, RulesetVersion.generation, RulesetVersion.published_at)
+    .order_by(RulesetVersion.id.desc()).limit(1)
+)
 _kept: WeakKeyDictionary[Engine, tuple[float, InForce]] = WeakKeyDictionary()
 _read: dict[tuple[int, str], Ruleset] = {}
 
@@ -82,8 +86,7 @@ def glance(session: Session) -> InForce:
 
 def in_force(session: Session) -> InForce:
     """Ruleset and generation in force at this moment, asked from the database."""
-    newest = select(RulesetVersion.id, RulesetVersion.generation, RulesetVersion.published_at)
-    row = session.execute(newest.order_by(RulesetVersion.id.desc()).limit(1)).one_or_none()
+    row = session.execute(_NEWEST).one_or_none()
     if row is None:
         return InForce(preset(DEFAULT), 1)
     key = (row.id, row.published_at.isoformat())
