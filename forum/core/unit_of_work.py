@@ -1,13 +1,16 @@
 """One door, one transaction: every write of the product happens inside `unit_of_work`."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 from forum.extensions import db
 
+T = TypeVar("T")
 AfterCommit = Callable[[], None]
 BeforeCommit = Callable[[Session], None]
 _AFTER_COMMIT = "laurel_after_commit"
@@ -93,6 +96,25 @@ def after_commit(session: Session, callback: AfterCommit) -> None:
     callbacks: list[AfterCommit] = session.info.setdefault(_AFTER_COMMIT, [])
     if callback not in callbacks:
         callbacks.append(callback)
+
+
+def after_commit_together(session: Session, callback: Callable[[Sequence[T]], None], item: T) -> None:
+    """As `after_commit`, once for all: `callback` is called with every item that was given with it, in their order."""
+    callbacks: list[AfterCommit] = session.info.setdefault(_AFTER_COMMIT, [])
+    for place, held in enumerate(callbacks):
+        if isinstance(held, _Together) and held.callback == callback:
+            callbacks[place] = _Together(callback, (*held.items, item))
+            return
+    callbacks.append(_Together(callback, (item,)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Together:
+    callback: Callable[[Sequence[Any]], None]
+    items: tuple[Any, ...]
+
+    def __call__(self) -> None:
+        self.callback(self.items)
 
 
 def before_commit(session: Session, callback: BeforeCommit) -> None:
