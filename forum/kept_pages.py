@@ -17,8 +17,6 @@ from forum.core.network import network_of
 from forum.core.page_cache import REFUSED, Environ, KeptPages, Place
 from forum.core.page_epoch import raise_epoch
 from forum.core.page_versions import Versions
-from forum.events.catalogue import AccessChanged
-from forum.events.models import OutboxEvent
 from forum.extensions import db, limiter
 from forum.reputation import rulesets
 from forum.reputation.models import RulesetVersion
@@ -126,8 +124,6 @@ def _watch_rows(session: Session, _context: FlushContext, _rows: object) -> None
 
 
 def _reaches_far(row: object) -> bool:
-    if isinstance(row, OutboxEvent):
-        return row.kind == AccessChanged.__name__
     if isinstance(row, Board):
         state = inspect(row)
         return not state.persistent or any(

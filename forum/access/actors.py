@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Integer, Select, String, bindparam, select
+from sqlalchemy import Integer, Row, Select, String, bindparam, select
 from sqlalchemy.orm import Session
 
 from forum.access.privileges import Privilege
@@ -124,7 +125,7 @@ def load_actor(session: Session, member_id: int | None) -> Actor:
     if member_id is None:
         return GUEST
     row = session.execute(_BY_ID, {"member_id": member_id}).one_or_none()
-    return _actor(session, row[0], row[1], None) if row else GUEST
+    return _actor(session, row) if row else GUEST
 
 
 def load_signed_in(session: Session, token_hash: str) -> Actor:
@@ -132,61 +133,68 @@ def load_signed_in(session: Session, token_hash: str) -> Actor:
     row = session.execute(_BY_TOKEN, {"token_hash": token_hash}).one_or_none()
     if row is None:
         return GUEST
-    actor = _actor(session, row[0], row[1], row[2])
+    actor = _actor(session, row, row.session_id)
     return GUEST if actor.is_suspended else actor
 
 
-def _members() -> Select[Member, MemberStanding]:
+def _members() -> Select[*tuple[Any, ...]]:
     return (
-        select(Member, MemberStanding)
+        select(
+            Member.id, Member.role, Member.name, Member.shown_name, Member.hue, Member.joined_at, Member.confirmed_at,
+            Member.suspended_until, Member.silenced_until, Member.moderates_boards, Member.locale, Member.theme,
+            Member.keys_on, Member.unread_notices, MemberStanding.rank_key, MemberStanding.reputation,
+            MemberStanding.days, MemberStanding.accepted, MemberStanding.helped, MemberStanding.purchases,
+            MemberStanding.points_recent, MemberStanding.purchases_recent, MemberStanding.flags,
+        )
         .outerjoin(MemberStanding, MemberStanding.member_id == Member.id)
         .where(Member.merged_into_id.is_(None), Member.erased_at.is_(None))
     )
 
 
-# Built once (decision 024): every request of a member begins with the second one.
+# Built once (decision 024): every request of a member begins with the last one.
 _BY_ID = _members().where(Member.id == bindparam("member_id", type_=Integer))
 _BY_TOKEN = (
     _members()
-    .add_columns(MemberSession.id)
+    .add_columns(MemberSession.id.label("session_id"))
     .join(MemberSession, MemberSession.member_id == Member.id)
     .where(MemberSession.token_hash == bindparam("token_hash", type_=String), MemberSession.ended_at.is_(None))
 )
+# Who looks after a board looks after its sub-boards.
+_MODERATED = (
+    select(Board.id)
+    .join(BoardModerator, BoardModerator.board_id.in_((Board.id, Board.parent_id)))
+    .where(BoardModerator.member_id == bindparam("member_id", type_=Integer))
+)
 
 
-def _actor(session: Session, member: Member, standing: MemberStanding | None, session_id: int | None) -> Actor:
+def _actor(session: Session, row: Row[Any], session_id: int | None = None) -> Actor:
     ruleset = rulesets.current(session)
+    standing: Any = row if row.rank_key is not None else None
     rank = ruleset.rank(standing.rank_key if standing else ruleset.ranks[0].key)
-    points = standing.reputation if standing else 0
+    member = row.role == "member"
     moderated: frozenset[int] = frozenset()
-    if member.moderates_boards and member.role == "member":
-        moderated = frozenset(
-            session.scalars(
-                select(Board.id)  # who looks after a board looks after its sub-boards
-                .join(BoardModerator, BoardModerator.board_id.in_((Board.id, Board.parent_id)))
-                .where(BoardModerator.member_id == member.id)
-            )
-        )
+    if row.moderates_boards and member:
+        moderated = frozenset(session.scalars(_MODERATED, {"member_id": row.id}))
     return Actor(
-        id=member.id,
-        role=member.role,
-        name=member.name,
-        label=member.label,
-        hue=member.hue,
+        id=row.id,
+        role=row.role,
+        name=row.name,
+        label=row.shown_name or row.name,
+        hue=row.hue,
         rank_key=rank.key,
-        rank_names=rank.names if member.role == "member" else {"en": ""},
-        leaves=rank.leaves if member.role == "member" else None,
-        points=points,
-        confirmed=member.confirmed_at is not None,
-        joined_at=member.joined_at,
-        suspended_until=member.suspended_until,
-        silenced_until=member.silenced_until,
+        rank_names=rank.names if member else {"en": ""},
+        leaves=rank.leaves if member else None,
+        points=standing.reputation if standing else 0,
+        confirmed=row.confirmed_at is not None,
+        joined_at=row.joined_at,
+        suspended_until=row.suspended_until,
+        silenced_until=row.silenced_until,
         reached=ruleset.reached(rank.key),
-        privileges=ruleset.granted(rank.key, Numbers.of(standing, member.joined_at)),
+        privileges=ruleset.granted(rank.key, Numbers.of(standing, row.joined_at)),
         moderated=moderated,
-        locale=member.locale,
-        theme=member.theme,
-        keys_on=member.keys_on,
-        unread_notices=member.unread_notices,
+        locale=row.locale,
+        theme=row.theme,
+        keys_on=row.keys_on,
+        unread_notices=row.unread_notices,
         session_id=session_id,
     )

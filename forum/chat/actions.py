@@ -1,20 +1,27 @@
 """What is done in a chat. Every change of a message takes the room's next change number and is published."""
 
-from sqlalchemy import select, update
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Insert, Integer, Select, Table, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from forum.access import guardian, visible
 from forum.access.actors import Actor
+from forum.access.alike import like, open_values
 from forum.access.guardian import Verdict
 from forum.boards.models import Board
 from forum.chat.models import LOBBY, ChatMessage, ChatReaction, Room, RoomRead
-from forum.chat.queries import sent_already
+from forum.chat.queries import by_slug, sent_already
 from forum.chat.signs import SIGN_KEYS
 from forum.chat.state import lock_room, record_change
 from forum.chat.writing import clean_message, render_message
 from forum.core import ratelimit
 from forum.core.clock import now
+from forum.core.database import Base
 from forum.core.errors import Forbidden, Invalid, NotFound, ReadOnly
 from forum.core.i18n import gettext as _
 from forum.events.catalogue import MessageChanged
@@ -53,8 +60,7 @@ def send_message(
         NotFound: the room, or the message replied to, is not there for the actor.
         Forbidden, ReadOnly, TooMany, Invalid: as the guardian, the limits and the text say.
     """
-    room, board = _room(session, actor, room_slug)
-    lock_room(session, room.id)
+    room, board = _room(session, actor, room_slug, lock=True)
     known = sent_already(session, actor, client_id)
     if known is not None:
         return known
@@ -63,34 +69,20 @@ def send_message(
     html = render_message(session, source, actor)
     parent = _parent(session, room, reply_to)
     ratelimit.take("chat:send", actor.id)
-    try:
-        with session.begin_nested():
-            return _insert(session, actor, room, client_id, (source, html), parent)
-    except IntegrityError:  # sent at the same moment, to another room
+    n, seq = room.last_n + 1, room.seq + 1  # the room is locked: nobody else takes them
+    message_id: int | None = session.scalar(_say(session.get_bind().dialect.name), {
+        "room_id": room.id, "n": n, "seq": seq, "author_id": actor.id, "client_id": client_id, "reply_to_id": parent,
+        "body_source": source, "body_html": html, "created_at": now(),
+    })
+    if message_id is None:  # sent at the same moment, to another room
         known = sent_already(session, actor, client_id)
         if known is None:
-            raise
+            raise NotFound
         return known
-
-
-def _insert(
-    session: Session, actor: Actor, room: Room, client_id: str, text: tuple[str, str], parent: int | None
-) -> int:
-    n, seq = session.execute(
-        update(Room)
-        .where(Room.id == room.id)
-        .values(last_n=Room.last_n + 1, seq=Room.seq + 1)
-        .returning(Room.last_n, Room.seq)
-    ).one()
-    message = ChatMessage(
-        room_id=room.id, n=n, seq=seq, author_id=actor.id, client_id=client_id, reply_to_id=parent,
-        body_source=text[0], body_html=text[1], created_at=now(),
-    )
-    session.add(message)
-    session.flush()
+    session.execute(_TAKE, {"in_room": room.id, "to_n": n, "to_seq": seq})
     _read_up_to(session, actor, room.id, n)
-    publish(session, MessageChanged(message.id, room.id, seq))
-    return message.id
+    publish(session, MessageChanged(message_id, room.id, seq))
+    return message_id
 
 
 def edit_message(session: Session, actor: Actor, message_id: int, body: str) -> None:
@@ -164,20 +156,38 @@ def mark_read(session: Session, actor: Actor, room_slug: str, n: int) -> None:
 
 
 def _read_up_to(session: Session, actor: Actor, room_id: int, n: int) -> None:
-    session.flush()
-    moved = session.execute(
-        update(RoomRead)
-        .where(RoomRead.member_id == actor.id, RoomRead.room_id == room_id)
-        .values(n=n)
-        .where(RoomRead.n < n)
+    statement = _read(session.get_bind().dialect.name)
+    session.execute(statement, {"member_id": actor.id, "room_id": room_id, "n": n})
+
+
+# Statements of every message, built once.
+_ROOMS: Table = Base.metadata.tables[Room.__tablename__]
+_MESSAGES: Table = Base.metadata.tables[ChatMessage.__tablename__]
+_READ: Table = Base.metadata.tables[RoomRead.__tablename__]
+_TAKE = (
+    update(_ROOMS).where(_ROOMS.c.id == bindparam("in_room", type_=Integer))
+    .values(last_n=bindparam("to_n", type_=Integer), seq=bindparam("to_seq", type_=Integer))
+)
+
+
+@lru_cache
+def _say(dialect: str) -> ReturningInsert[Any]:
+    """A message, unless its author has said it already."""
+    said: Any = (postgresql if dialect == "postgresql" else sqlite).insert(_MESSAGES)
+    once: ReturningInsert[Any] = said.on_conflict_do_nothing(index_elements=["author_id", "client_id"]).returning(
+        _MESSAGES.c.id
     )
-    if moved.rowcount or session.get(RoomRead, (actor.id, room_id)) is not None:  # type: ignore[attr-defined]
-        return
-    try:
-        with session.begin_nested():
-            session.add(RoomRead(member_id=actor.id, room_id=room_id, n=n))
-    except IntegrityError:
-        return  # another of the member's tabs was quicker
+    return once
+
+
+@lru_cache
+def _read(dialect: str) -> Insert:
+    """How far a member has read; it never goes back."""
+    read: Any = (postgresql if dialect == "postgresql" else sqlite).insert(_READ)
+    further: Insert = read.on_conflict_do_update(
+        index_elements=["member_id", "room_id"], set_={"n": read.excluded.n}, where=_READ.c.n < read.excluded.n
+    )
+    return further
 
 
 # Rooms of boards ------------------------------------------------------------------------------
@@ -227,12 +237,19 @@ def _free_slug(session: Session, wanted: str) -> str:
 # Loading --------------------------------------------------------------------------------------
 
 
-def _room(session: Session, actor: Actor, slug: str) -> tuple[Room, Board | None]:
-    row = session.execute(visible.rooms(actor).add_columns(Board).where(Room.slug == slug)).one_or_none()
+def _room(session: Session, actor: Actor, slug: str, *, lock: bool = False) -> tuple[Room, Board | None]:
+    """A room with its board; with `lock` nobody else changes the room until the transaction ends."""
+    statement = _locked(like(actor)) if lock else by_slug(like(actor))
+    row = session.execute(statement, open_values(actor, room_slug=slug)).one_or_none()
     if row is None:
         raise NotFound
     guardian.require(guardian.may_see_room(actor, row[0], row[1]), actor)
     return row[0], row[1]
+
+
+@lru_cache(256)
+def _locked(viewer: Actor) -> Select[Room, Board]:
+    return by_slug(viewer).with_for_update(of=Room).execution_options(populate_existing=True)
 
 
 def _message(session: Session, actor: Actor, message_id: int) -> tuple[ChatMessage, Room, Board | None]:

@@ -3,12 +3,15 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, String, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from forum.access import guardian, visible
 from forum.access.actors import Actor, initials
+from forum.access.alike import VIEWER_ID, like, open_values
 from forum.boards.models import Board
 from forum.chat.models import LOBBY, ChatMessage, ChatReaction, Room, RoomRead
 from forum.chat.signs import SIGN_KEYS
@@ -147,10 +150,16 @@ def loaded(session: Session, viewer: Actor, slug: str) -> tuple[Room, Board | No
     Raises:
         NotFound: there is none of this slug for the viewer.
     """
-    row = session.execute(visible.rooms(viewer).add_columns(Board).where(Room.slug == slug)).one_or_none()
+    row = session.execute(by_slug(like(viewer)), open_values(viewer, room_slug=slug)).one_or_none()
     if row is None or not guardian.may_see_room(viewer, row[0], row[1]):
         raise NotFound
     return row[0], row[1]
+
+
+@lru_cache(256)
+def by_slug(viewer: Actor) -> Select[Room, Board]:
+    """A room with its board, for viewers alike (decision 068)."""
+    return visible.rooms(viewer).add_columns(Board).where(Room.slug == bindparam("room_slug", type_=String))
 
 
 def visible_slugs(session: Session, viewer: Actor, slugs: Iterable[str]) -> set[str]:
@@ -173,10 +182,15 @@ def boards_without_room(session: Session, viewer: Actor) -> list[tuple[str, str]
 
 def sent_already(session: Session, viewer: Actor, client_id: str) -> int | None:
     """The id of the message that the viewer sent under this `client_id`, while they may see its room."""
+    values = open_values(viewer, client_id=client_id)
+    return session.scalar(_sent(like(viewer)), values) if viewer.id is not None else None
+
+
+@lru_cache(256)
+def _sent(viewer: Actor) -> Select[int]:
     found = visible.rooms(viewer).join(ChatMessage, ChatMessage.room_id == Room.id)
-    found_ids = found.with_only_columns(ChatMessage.id, maintain_column_froms=True)
-    return session.scalar(
-        found_ids.where(ChatMessage.author_id == viewer.id, ChatMessage.client_id == client_id)
+    return found.with_only_columns(ChatMessage.id, maintain_column_froms=True).where(
+        ChatMessage.author_id == VIEWER_ID, ChatMessage.client_id == bindparam("client_id", type_=String)
     )
 
 
@@ -185,7 +199,7 @@ def sent_already(session: Session, viewer: Actor, client_id: str) -> int | None:
 
 def history(session: Session, room_id: int, before: int | None = None, limit: int = PAGE) -> list[MessageRow]:
     """The newest `limit` messages with a place below `before` (all, if it is None), oldest first."""
-    wanted = _messages().where(ChatMessage.room_id == room_id)
+    wanted = _MESSAGES.where(ChatMessage.room_id == room_id)
     if before is not None:
         wanted = wanted.where(ChatMessage.n < before)
     return _rows(session, wanted.order_by(ChatMessage.n.desc()).limit(limit))[::-1]
@@ -201,14 +215,18 @@ def changes(session: Session, room_id: int, seq: int, after_seq: int | None) -> 
         return history(session, room_id), True
     if after_seq == seq:
         return [], False
-    wanted = _messages().where(ChatMessage.room_id == room_id, ChatMessage.seq > after_seq)
+    wanted = _MESSAGES.where(ChatMessage.room_id == room_id, ChatMessage.seq > after_seq)
     return _rows(session, wanted.order_by(ChatMessage.n)), False
 
 
 def message(session: Session, message_id: int) -> MessageRow | None:
     """One message, for those who were let into its room; None when there is none."""
-    rows = _rows(session, _messages().where(ChatMessage.id == message_id))
-    return rows[0] if rows else None
+    return messages(session, [message_id]).get(message_id)
+
+
+def messages(session: Session, ids: Sequence[int]) -> dict[int, MessageRow]:
+    """Those of these messages that there are, by id, for who was let into their rooms."""
+    return {row.id: row for row in _rows(session, _BY_ID, {"message_ids": list(ids)})}
 
 
 def person(actor: Actor) -> Person:
@@ -247,71 +265,74 @@ _Parent = aliased(ChatMessage)
 _ParentAuthor = aliased(Member)
 
 
-def _messages() -> Select[str, ChatMessage, Member, str, ChatMessage, str]:
-    return (
-        select(
-            Room.slug, ChatMessage, Member, MemberStanding.rank_key, _Parent,
-            func.coalesce(_ParentAuthor.shown_name, _ParentAuthor.name),
-        )
-        .select_from(ChatMessage)
-        .join(Room, Room.id == ChatMessage.room_id)
-        .join(Member, Member.id == ChatMessage.author_id)
-        .outerjoin(MemberStanding, MemberStanding.member_id == Member.id)
-        .outerjoin(_Parent, _Parent.id == ChatMessage.reply_to_id)
-        .outerjoin(_ParentAuthor, _ParentAuthor.id == _Parent.author_id)
+# Built once: after each message its sender and its room are told.
+_MESSAGES: Select[*tuple[Any, ...]] = (
+    select(
+        ChatMessage.id, Room.slug.label("room"), ChatMessage.n, ChatMessage.seq, ChatMessage.client_id,
+        ChatMessage.body_source, ChatMessage.body_html, ChatMessage.created_at, ChatMessage.edited_at,
+        ChatMessage.deleted_at, ChatMessage.hidden_at, Member.name, Member.shown_name, Member.hue, Member.role,
+        MemberStanding.rank_key, exists().where(ChatReaction.message_id == ChatMessage.id).label("answered"),
+        _Parent.id.label("parent_id"), _Parent.n.label("parent_n"), _Parent.body_html.label("parent_html"),
+        or_(_Parent.deleted_at.is_not(None), _Parent.hidden_at.is_not(None)).label("parent_gone"),
+        func.coalesce(_ParentAuthor.shown_name, _ParentAuthor.name).label("parent_name"),
     )
+    .select_from(ChatMessage)
+    .join(Room, Room.id == ChatMessage.room_id)
+    .join(Member, Member.id == ChatMessage.author_id)
+    .outerjoin(MemberStanding, MemberStanding.member_id == Member.id)
+    .outerjoin(_Parent, _Parent.id == ChatMessage.reply_to_id)
+    .outerjoin(_ParentAuthor, _ParentAuthor.id == _Parent.author_id)
+)
+_BY_ID = _MESSAGES.where(ChatMessage.id.in_(bindparam("message_ids", type_=Integer, expanding=True)))
 
 
 def _rows(
-    session: Session, wanted: Select[str, ChatMessage, Member, str, ChatMessage, str]
+    session: Session, wanted: Select[*tuple[Any, ...]], values: Mapping[str, object] | None = None
 ) -> list[MessageRow]:
-    ruleset = rulesets.current(session)
-    rows = []
-    for slug, said, author, rank_key, parent, parent_name in session.execute(wanted):
-        rank = ruleset.rank(rank_key or ruleset.ranks[0].key)
-        rows.append(_row(slug, said, _author(author, rank), _quoted(parent, parent_name)))
-    return _with_reactions(session, rows)
+    ruleset, found = rulesets.current(session), session.execute(wanted, values or {}).all()
+    rows = [_row(said, ruleset.rank(said.rank_key or ruleset.ranks[0].key)) for said in found]
+    return _with_reactions(session, rows, [said.id for said in found if said.answered])
 
 
-def _row(room: str, said: ChatMessage, author: Person, quoted: Quoted | None) -> MessageRow:
+def _row(said: Row[*tuple[Any, ...]], rank: Rank) -> MessageRow:
     deleted, hidden = said.deleted_at is not None, said.hidden_at is not None
     gone = deleted or hidden
     return MessageRow(
-        room=room,
+        room=said.room,
         id=said.id,
         n=said.n,
         seq=said.seq,
         client_id=said.client_id,
-        author=author,
+        author=_author(said, rank),
         body="" if gone else said.body_source,
         body_html="" if gone else said.body_html,
         at=said.created_at,
         edited=said.edited_at is not None,
         deleted=deleted,
         hidden=hidden and not deleted,
-        reply_to=None if gone else quoted,
+        reply_to=None if gone else _quoted(said),
     )
 
 
-def _author(member: Member, rank: Rank) -> Person:
-    staff = member.role != "member"
+def _author(said: Row[*tuple[Any, ...]], rank: Rank) -> Person:
+    staff, label = said.role != "member", said.shown_name or said.name
     return Person(
-        member.name, member.label, initials(member.label), member.hue, None if staff else rank.leaves,
+        said.name, label, initials(label), said.hue, None if staff else rank.leaves,
         {"en": ""} if staff else rank.names, staff,
     )
 
 
-def _quoted(parent: ChatMessage | None, name: str | None) -> Quoted | None:
-    if parent is None or name is None:
+def _quoted(said: Row[*tuple[Any, ...]]) -> Quoted | None:
+    if said.parent_id is None or said.parent_name is None:
         return None
-    gone = parent.deleted_at is not None or parent.hidden_at is not None
-    return Quoted(parent.id, parent.n, name, "" if gone else excerpt(plain_text(parent.body_html), 90))
+    words = "" if said.parent_gone else excerpt(plain_text(said.parent_html), 90)
+    return Quoted(said.parent_id, said.parent_n, said.parent_name, words)
 
 
-def _with_reactions(session: Session, rows: Sequence[MessageRow]) -> list[MessageRow]:
-    ids = [row.id for row in rows if not row.gone]
+def _with_reactions(session: Session, rows: list[MessageRow], answered: list[int]) -> list[MessageRow]:
+    ids = [row.id for row in rows if not row.gone and row.id in answered]
     if not ids:
-        return list(rows)
+        return rows
     given: dict[tuple[int, str], list[str]] = {}
     signs = session.execute(
         select(ChatReaction.message_id, ChatReaction.sign, Member.name)
@@ -321,8 +342,6 @@ def _with_reactions(session: Session, rows: Sequence[MessageRow]) -> list[Messag
     )
     for message_id, sign, name in signs:
         given.setdefault((message_id, sign), []).append(name)
-    if not given:
-        return list(rows)
     return [replace(row, reactions=_reactions_of(row, given)) for row in rows]
 
 

@@ -3,10 +3,11 @@
 import datetime as dt
 import sqlite3
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Annotated, Any
 
-from sqlalchemy import Dialect, Engine, Enum, MetaData, String, Text, event
-from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
+from sqlalchemy import Dialect, Engine, Enum, MetaData, Select, String, Text, event, func, select
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 from sqlalchemy.types import JSON, DateTime, TypeDecorator
 
 NAMING = {
@@ -67,6 +68,24 @@ Name = Annotated[str, mapped_column(String(200))]
 LongText = Annotated[str, mapped_column(Text())]
 
 
+def next_id(session: Session, model: type[Base]) -> int:
+    """The id that the next row of a table is to bear, for rows that hold it in their own text or columns.
+
+    On SQLite nobody else writes before the open unit of work ends; on PostgreSQL it is taken from the sequence.
+    """
+    found = session.scalar(_next_id(model, session.get_bind().dialect.name))
+    assert found is not None
+    return found
+
+
+@lru_cache
+def _next_id(model: type[Base], dialect: str) -> Select[int]:
+    table = Base.metadata.tables[model.__tablename__]
+    if dialect == "postgresql":
+        return select(func.nextval(func.pg_get_serial_sequence(table.name, "id")))
+    return select(func.coalesce(func.max(table.c.id), 0) + 1)
+
+
 def word(*values: str, name: str) -> Enum:
     """A column type for one of a few words, stored as text and held by a CHECK constraint."""
     return Enum(*values, name=name, native_enum=False, create_constraint=True, length=32)
@@ -86,7 +105,18 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Any) -> None:
-    """Begin on SQLite: IMMEDIATE for a unit of work (see core.unit_of_work), DEFERRED for reads."""
+    """Begin as the unit of work asks (see core.unit_of_work): what is read only is DEFERRED on SQLite."""
+    options = connection.get_execution_options()
+    repeatable = options.get("laurel_repeatable", False)
     if connection.dialect.name == "sqlite":
-        immediate = connection.get_execution_options().get("laurel_write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        _wait_for_disk(connection, wait=not repeatable)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("laurel_write", False) else "BEGIN")
+    elif repeatable:
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+
+
+def _wait_for_disk(connection: Any, *, wait: bool) -> None:
+    """Set whether commits of a SQLite connection wait for the disk; asked of the database only when it changes."""
+    if connection.info.get("waits", True) != wait:
+        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if wait else 'NORMAL'}")
+        connection.info["waits"] = wait

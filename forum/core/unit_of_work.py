@@ -2,13 +2,16 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 from forum.extensions import db
 
+T = TypeVar("T")
 AfterCommit = Callable[[], None]
 BeforeCommit = Callable[[Session], None]
 _AFTER_COMMIT = "laurel_after_commit"
@@ -59,12 +62,16 @@ _writers = Turns()
 
 
 @contextmanager
-def unit_of_work() -> Iterator[Session]:
+def unit_of_work(*, repeatable: bool = False) -> Iterator[Session]:
     """Open a write transaction, yield its session, commit at the end.
 
     Ends whatever read transaction is open first, and begins the write at once (`BEGIN IMMEDIATE`
     on SQLite), so that a decision and the write that rests on it see the same rows. An exception
     rolls everything back and passes on. What `after_commit` collected runs after the commit.
+
+    Args:
+        repeatable: the commit need not wait for the disk, since whatever a power cut takes back is done again
+            by itself (deliveries of the outbox). Commits that follow never outlive this one.
 
     Raises:
         RuntimeError: a unit of work is open already; actions never open one of their own.
@@ -78,7 +85,7 @@ def unit_of_work() -> Iterator[Session]:
     session.info[_AFTER_COMMIT] = []
     with _turn(session):
         try:
-            session.connection(execution_options={"laurel_write": True})
+            session.connection(execution_options={"laurel_write": True, "laurel_repeatable": repeatable})
             yield session
             session.flush()
             for last in session.info.pop(_BEFORE_COMMIT, []):
@@ -107,11 +114,45 @@ def _turn(session: Session) -> Iterator[None]:
             _writers.give_back()
 
 
+@contextmanager
+def attempt(session: Session) -> Iterator[None]:
+    """A part of the open unit of work that may fail alone: it is undone then, with what it had left to be done later.
+
+    The exception passes on.
+    """
+    later = {name: list(session.info.get(name, ())) for name in (_AFTER_COMMIT, _BEFORE_COMMIT)}
+    try:
+        with session.begin_nested():
+            yield
+    except BaseException:
+        session.info.update(later)
+        raise
+
+
 def after_commit(session: Session, callback: AfterCommit) -> None:
     """Have `callback` called once the open unit of work is committed; never if it is rolled back."""
     callbacks: list[AfterCommit] = session.info.setdefault(_AFTER_COMMIT, [])
     if callback not in callbacks:
         callbacks.append(callback)
+
+
+def after_commit_together(session: Session, callback: Callable[[Sequence[T]], None], item: T) -> None:
+    """As `after_commit`, once for all: `callback` is called with every item that was given with it, in their order."""
+    callbacks: list[AfterCommit] = session.info.setdefault(_AFTER_COMMIT, [])
+    for place, held in enumerate(callbacks):
+        if isinstance(held, _Together) and held.callback == callback:
+            callbacks[place] = _Together(callback, (*held.items, item))
+            return
+    callbacks.append(_Together(callback, (item,)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Together:
+    callback: Callable[[Sequence[Any]], None]
+    items: tuple[Any, ...]
+
+    def __call__(self) -> None:
+        self.callback(self.items)
 
 
 def before_commit(session: Session, callback: BeforeCommit) -> None:

@@ -7,11 +7,25 @@ anew and must come out equal.
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from forum.core.clock import now
+from forum.core.database import UtcDateTime
 from forum.desk.models import DeskQuestion, HelperAnswer, HelperTopic
 from forum.threads.models import Post, Thread, ThreadTag
 
@@ -40,13 +54,27 @@ def is_good() -> ColumnElement[bool]:
     )
 
 
+# Built once: each new post, and each vote, is settled.
+_THREAD_ID, _POST_ID = bindparam("thread_id", type_=Integer), bindparam("post_id", type_=Integer)
+_KEPT = (
+    select(DeskQuestion.kind, DeskQuestion.topic_id, DeskQuestion.answered).where(DeskQuestion.thread_id == _THREAD_ID)
+)
+_OPEN = select(Thread).where(
+    Thread.id == _THREAD_ID, is_open(), Thread.created_at > bindparam("since", type_=UtcDateTime)
+)
+_GOOD = (
+    select(Post.author_id, Thread).join(Thread, Thread.id == Post.thread_id).where(Post.id == _POST_ID, is_good())
+)
+_COUNTED = (
+    select(HelperAnswer.member_id, HelperAnswer.kind, HelperAnswer.topic_id).where(HelperAnswer.post_id == _POST_ID)
+)
+_TAGS = select(ThreadTag.tag_id).where(ThreadTag.thread_id == _THREAD_ID)
+
+
 def settle_question(session: Session, thread_id: int) -> None:
     """Keep an open question under its topics, any other thread under none."""
-    kept = select(DeskQuestion.kind, DeskQuestion.topic_id, DeskQuestion.answered)
-    held = {tuple(row) for row in session.execute(kept.where(DeskQuestion.thread_id == thread_id))}
-    thread = session.scalars(
-        select(Thread).where(Thread.id == thread_id, is_open(), Thread.created_at > now() - HORIZON)
-    ).one_or_none()
+    held = {tuple(row) for row in session.execute(_KEPT, {"thread_id": thread_id})}
+    thread = session.scalars(_OPEN, {"thread_id": thread_id, "since": now() - HORIZON}).one_or_none()
     answered = thread is not None and thread.answer_count > 0
     wanted = {(*topic, answered) for topic in topics_of(session, thread)} if thread is not None else set()
     if held == wanted:
@@ -64,12 +92,9 @@ def settle_question(session: Session, thread_id: int) -> None:
 
 def settle_answer(session: Session, post_id: int) -> None:
     """Count an answer for its author under the topics of its question if it is a good one."""
-    row = session.execute(
-        select(Post.author_id, Thread).join(Thread, Thread.id == Post.thread_id).where(Post.id == post_id, is_good())
-    ).one_or_none()
+    row = session.execute(_GOOD, {"post_id": post_id}).one_or_none()
     wanted = {(row[0], *topic) for topic in topics_of(session, row[1])} if row is not None else set()
-    kept = select(HelperAnswer.member_id, HelperAnswer.kind, HelperAnswer.topic_id)
-    held = {(row[0], row[1], row[2]) for row in session.execute(kept.where(HelperAnswer.post_id == post_id))}
+    held = {(row[0], row[1], row[2]) for row in session.execute(_COUNTED, {"post_id": post_id})}
     for member_id, kind, topic_id in sorted(held - wanted):
         session.execute(
             delete(HelperAnswer).where(
@@ -102,7 +127,7 @@ def settle_thread(session: Session, thread_id: int) -> None:
 
 def topics_of(session: Session, thread: Thread) -> set[Topic]:
     """Its board, its tags, and its product if it has one."""
-    tags = session.scalars(select(ThreadTag.tag_id).where(ThreadTag.thread_id == thread.id))
+    tags = session.scalars(_TAGS, {"thread_id": thread.id})
     topics = {("board", thread.board_id), *(("tag", tag_id) for tag_id in tags)}
     return topics | {("product", thread.product_id)} if thread.product_id is not None else topics
 

@@ -1,8 +1,9 @@
 """What the desk hears of threads and posts: its projections follow, and a claim ends when its answer is there."""
 
-from sqlalchemy import delete
+from sqlalchemy import Integer, Table, bindparam, delete, select
 from sqlalchemy.orm import Session
 
+from forum.core.database import Base
 from forum.desk import projections
 from forum.desk.models import ThreadClaim
 from forum.events.catalogue import (
@@ -17,6 +18,17 @@ from forum.events.publish import publish
 from forum.jobs.queue import enqueue
 from forum.threads.models import Post
 
+_KIND = select(Post.kind).where(Post.id == bindparam("post_id", type_=Integer))
+_CLAIMS: Table = Base.metadata.tables[ThreadClaim.__tablename__]
+_DONE = (
+    delete(_CLAIMS)
+    .where(
+        _CLAIMS.c.thread_id == bindparam("thread_id", type_=Integer),
+        _CLAIMS.c.member_id == bindparam("member_id", type_=Integer),
+    )
+    .returning(_CLAIMS.c.thread_id)
+)
+
 
 def thread_started(session: Session, event: ThreadStarted, _key: str) -> None:
     """A question waits from now on."""
@@ -26,11 +38,10 @@ def thread_started(session: Session, event: ThreadStarted, _key: str) -> None:
 def post_created(session: Session, event: PostCreated, _key: str) -> None:
     """With its first answer a question is answered, and whoever said "I'm on it" and answered is done."""
     projections.settle_question(session, event.thread_id)
-    post = session.get(Post, event.post_id)
-    if post is None or post.kind != "answer":
+    if session.scalar(_KIND, {"post_id": event.post_id}) != "answer":
         return
-    mine = (ThreadClaim.thread_id == event.thread_id, ThreadClaim.member_id == event.author_id)
-    if session.execute(delete(ThreadClaim).where(*mine).returning(ThreadClaim.thread_id)).first() is not None:
+    mine = {"thread_id": event.thread_id, "member_id": event.author_id}
+    if session.execute(_DONE, mine).first() is not None:
         publish(session, ClaimChanged(event.thread_id))
 
 

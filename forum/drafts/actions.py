@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Integer, String, Table, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,7 @@ from forum.access import guardian
 from forum.access.actors import Actor
 from forum.core import ratelimit
 from forum.core.clock import now
+from forum.core.database import Base
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.i18n import gettext as _
 from forum.drafts.models import Draft
@@ -23,6 +24,10 @@ MOST = 100  # of one member; more is a notebook
 LENGTHS = {"title": 300, "body": 25_000, "tags": 300, "kind": 20, "board": 80, "product": 120}
 WORDS = ("title", "body", "tags")  # without any of these there is nothing to keep
 NEW_THREAD = "new-thread"
+_DRAFTS: Table = Base.metadata.tables[Draft.__tablename__]
+_DISCARD = delete(_DRAFTS).where(
+    _DRAFTS.c.member_id == bindparam("who", type_=Integer), _DRAFTS.c.place == bindparam("at", type_=String)
+)
 _PLACE = re.compile(r"(t|p|details|edit)-([0-9]{1,9})", re.ASCII)
 
 
@@ -62,10 +67,7 @@ def save(session: Session, actor: Actor, place: str, typed: Mapping[str, str], b
 def discard(session: Session, actor: Actor, place: str) -> None:
     """Let a draft go: it was sent, or is not wanted. Again is harmless."""
     guardian.require(guardian.may_keep_drafts(actor), actor)
-    session.execute(
-        delete(Draft).where(Draft.member_id == actor.id, Draft.place == place),
-        execution_options={"synchronize_session": False},
-    )
+    session.execute(_DISCARD, {"who": actor.id, "at": place})
 
 
 def purge(session: Session, actor: Actor) -> None:

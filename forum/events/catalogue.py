@@ -1,11 +1,18 @@
 """Every event there is: one frozen dataclass a kind, of plain values only, so that it fits into the outbox."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened and is committed."""
+    """Something that happened and is committed.
+
+    `looks_anew`: it only says that something is to be looked at as it is now, so that of several that are alike and
+    wait together one is delivered.
+    """
+
+    looks_anew: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,7 @@ class PostCreated(Event):
 class PostChanged(Event):
     """A post was edited, scored, hidden, deleted or brought back: whoever has it on screen may draw it anew."""
 
+    looks_anew: ClassVar[bool] = True
     post_id: int
     thread_id: int
 

@@ -1,12 +1,15 @@
 """Asking for work to be done later: a row in the transaction of the cause."""
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Insert, delete
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from forum.core.clock import now
+from forum.core.database import Base
 from forum.core.unit_of_work import unit_of_work
 from forum.events.publish import wake_after_commit
 from forum.jobs.models import Job
@@ -26,10 +29,19 @@ def enqueue(
 
     With `unique_key`, asking again for the same work changes nothing, also after it is done.
     """
-    if unique_key and session.scalar(select(Job.id).where(Job.unique_key == unique_key)):
-        return
-    session.add(Job(name=name, payload=payload, unique_key=unique_key, run_at=run_at or now(), created_at=now()))
+    moment = now()
+    session.execute(_ask(session.get_bind().dialect.name), {
+        "name": name, "payload": payload, "unique_key": unique_key, "run_at": run_at or moment, "created_at": moment,
+    })
     wake_after_commit(session)
+
+
+@lru_cache
+def _ask(dialect: str) -> Insert:
+    asked: Insert = (postgresql if dialect == "postgresql" else sqlite).insert(
+        Base.metadata.tables[Job.__tablename__]
+    ).on_conflict_do_nothing(index_elements=["unique_key"])
+    return asked
 
 
 def forget_done() -> None:

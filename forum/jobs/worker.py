@@ -3,17 +3,19 @@
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import psycopg
 import structlog
 from flask import Flask
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import Integer, Row, Table, bindparam, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from forum.core.clock import now
-from forum.core.unit_of_work import unit_of_work
-from forum.events.catalogue import ALL
+from forum.core.database import Base
+from forum.core.unit_of_work import attempt, unit_of_work
+from forum.events.catalogue import ALL, Event
 from forum.events.models import OutboxEvent
 from forum.events.publish import CHANNEL, events_wait, jobs_wait, wake
 from forum.extensions import db
@@ -28,41 +30,68 @@ ATTEMPTS = 5  # then an event or a job is parked for a person to look at
 LEASE = dt.timedelta(minutes=10)  # how long a job may take before another worker tries it
 _RELAY_LOCK = 7_316_502  # any number, the same in all processes: one relay at a time keeps events in order
 
+Due = Row[int, str, dict[str, Any], int]
+# Built once: the relay asks after each commit.
+_TAKE_TURN = text("SELECT pg_try_advisory_xact_lock(:key)")
+_DUE = (
+    select(OutboxEvent.id, OutboxEvent.kind, OutboxEvent.payload, OutboxEvent.attempts)
+    .where(OutboxEvent.parked_at.is_(None)).order_by(OutboxEvent.id).limit(BATCH)
+)
+_EVENTS: Table = Base.metadata.tables[OutboxEvent.__tablename__]
+_GONE = delete(_EVENTS).where(_EVENTS.c.id.in_(bindparam("ids", type_=Integer, expanding=True)))
+
 
 def deliver_events() -> int:
     """Deliver up to BATCH events in one transaction. Returns how many were taken up."""
-    with unit_of_work() as session:
+    with unit_of_work(repeatable=True) as session:
         postgres = session.get_bind().dialect.name == "postgresql"
-        if postgres and not session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _RELAY_LOCK}):
+        if postgres and not session.scalar(_TAKE_TURN, {"key": _RELAY_LOCK}):
             return 0
-        due = session.scalars(
-            select(OutboxEvent).where(OutboxEvent.parked_at.is_(None)).order_by(OutboxEvent.id).limit(BATCH)
-        ).all()
-        for row in due:
-            _deliver(session, row)
+        due = session.execute(_DUE).all()
+        try:
+            with attempt(session):
+                _deliver_all(session, due)
+        except Exception:  # one of them: each for itself, so that it keeps none of the others
+            for row in due:
+                _deliver_alone(session, row)
         return len(due)
 
 
-def _deliver(session: Session, row: OutboxEvent) -> None:
-    row_id, kind, payload, attempts = row.id, row.kind, dict(row.payload), row.attempts
+def _deliver_all(session: Session, due: Sequence[Due]) -> None:
+    """Deliver events and let them go. What only says "look anew" is said once, however often it waits here."""
+    said = set[Event]()
+    for row in due:
+        event = _event_of(row)
+        if event.looks_anew and event in said:
+            continue
+        said.add(event)
+        deliver(session, event, f"{row.kind}:{row.id}")
+    session.flush()
+    if due:
+        session.execute(_GONE, {"ids": [row.id for row in due]})
+
+
+def _event_of(row: Due) -> Event:
+    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in row.payload.items()}
+    event: Event = ALL[row.kind](**fields)
+    return event
+
+
+def _deliver_alone(session: Session, row: Due) -> None:
     try:
-        with session.begin_nested():
-            kind_class = ALL[kind]
-            fields = {name: tuple(value) if isinstance(value, list) else value for name, value in payload.items()}
-            deliver(session, kind_class(**fields), f"{kind}:{row_id}")
+        with attempt(session):
+            _deliver_all(session, [row])
     except Exception as error:
-        log.exception("event failed", event_kind=kind, event_id=row_id)
+        log.exception("event failed", event_kind=row.kind, event_id=row.id)
         session.execute(
             update(OutboxEvent)
-            .where(OutboxEvent.id == row_id)
+            .where(OutboxEvent.id == row.id)
             .values(
-                attempts=attempts + 1,
+                attempts=row.attempts + 1,
                 failure=repr(error)[:2000],
-                parked_at=now() if attempts + 1 >= ATTEMPTS else None,
+                parked_at=now() if row.attempts + 1 >= ATTEMPTS else None,
             )
         )
-    else:
-        session.execute(delete(OutboxEvent).where(OutboxEvent.id == row_id))
 
 
 def run_job() -> bool:

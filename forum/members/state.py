@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Date, Integer, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from forum.core.clock import now, today
@@ -14,6 +14,9 @@ from forum.notifications.mail import queue_mail
 from forum.reputation import visits
 
 LINK_LIVES = dt.timedelta(hours=1)
+_VISIT = select(MemberVisit.member_id).where(  # built once: every write asks
+    MemberVisit.member_id == bindparam("who", type_=Integer), MemberVisit.day == bindparam("on", type_=Date)
+)
 
 
 def close_sessions(session: Session, member_id: int, *, but: int | None = None) -> None:
@@ -42,7 +45,7 @@ def replace_password(session: Session, member: Member, password_hash: str) -> No
 
 def count_visit(session: Session, member_id: int) -> None:
     """Count the member's visit of this UTC day, unless it is counted already."""
-    if session.get(MemberVisit, (member_id, today())) is None:
+    if session.scalar(_VISIT, {"who": member_id, "on": today()}) is None:
         visits.record_visit(session, member_id, today())
 
 

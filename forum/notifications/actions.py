@@ -1,12 +1,17 @@
 """Writes of notices: telling a member, and their reading it."""
 
-from sqlalchemy import delete, func, select, update
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Integer, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from forum.access import guardian
 from forum.access.actors import Actor
 from forum.core.clock import now
+from forum.core.database import Base
 from forum.core.errors import NotFound
 from forum.members.models import Member
 from forum.notifications.models import Notice
@@ -41,17 +46,27 @@ def tell(
         "details": details or {},
         "created_at": now(),
     }
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(Notice).values(**values).on_conflict_do_nothing().returning(Notice.id)
-    if session.execute(insert).first() is None:
+    session.flush()  # what the notice is about may be new itself
+    if session.execute(_put(session.get_bind().dialect.name), values).first() is None:
         return None
-    raised = (
-        update(Member)
-        .where(Member.id == member_id)
-        .values(unread_notices=Member.unread_notices + 1)
-        .returning(Member.unread_notices)
-    )
-    return session.execute(raised, execution_options={"synchronize_session": False}).scalar_one()
+    unread: int = session.execute(_RAISE, {"who": member_id}).scalar_one()
+    return unread
+
+
+_NOTICES: Table = Base.metadata.tables[Notice.__tablename__]
+_MEMBERS: Table = Base.metadata.tables[Member.__tablename__]
+_RAISE = (
+    update(_MEMBERS).where(_MEMBERS.c.id == bindparam("who", type_=Integer))
+    .values(unread_notices=_MEMBERS.c.unread_notices + 1).returning(_MEMBERS.c.unread_notices)
+)
+
+
+@lru_cache
+def _put(dialect: str) -> ReturningInsert[Any]:
+    """A notice, once for each key: built once."""
+    notice: Any = (postgresql if dialect == "postgresql" else sqlite).insert(_NOTICES)
+    once: ReturningInsert[Any] = notice.on_conflict_do_nothing().returning(_NOTICES.c.id)
+    return once
 
 
 def take_away(session: Session, actor: Actor, event_key: str) -> list[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from forum.access.actors import SYSTEM, load_actor
@@ -46,6 +46,9 @@ from forum.threads.models import Post, Thread
 from forum.trades.models import TradeAgreement, TradeRating
 
 MOST_MENTIONS = 10  # told per text; more would be a way to shout
+_SAID = select(
+    ChatMessage.room_id, ChatMessage.author_id, ChatMessage.body_source, ChatMessage.deleted_at, ChatMessage.hidden_at
+).where(ChatMessage.id == bindparam("message_id", type_=Integer))
 
 
 def post_created(session: Session, event: PostCreated, _key: str) -> None:
@@ -116,19 +119,22 @@ def duplicate_changed(session: Session, event: DuplicateChanged, _key: str) -> N
 
 def message_changed(session: Session, event: MessageChanged, _key: str) -> None:
     """Those whom a chat message mentions, once a message: an edit adds new ones. With the message its notices go."""
-    message = session.get(ChatMessage, event.message_id)
+    message = session.execute(_SAID, {"message_id": event.message_id}).one_or_none()
     if message is None:
         return
-    told_as = f"message:{message.id}"
+    told_as = f"message:{event.message_id}"
     if message.deleted_at is not None or message.hidden_at is not None:
         _take_away(session, told_as)
         return
+    mentioned = _mentioned(session, message.body_source)
+    if not mentioned:
+        return
     room = session.get_one(Room, message.room_id)
     board = session.get(Board, room.board_id) if room.board_id is not None else None
-    for member_id in _mentioned(session, message.body_source):
+    for member_id in mentioned:
         if member_id != message.author_id and may_see_room(load_actor(session, member_id), room, board):
             _tell(
-                session, member_id, "chat_mention", told_as, by_id=message.author_id, message_id=message.id
+                session, member_id, "chat_mention", told_as, by_id=message.author_id, message_id=event.message_id
             )
 
 

@@ -5,9 +5,10 @@ Whether others may know of what somebody owns is for who asks to mind.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from forum.boards.models import Board
@@ -58,20 +59,11 @@ def is_owned() -> tuple[Any, ...]:
     )
 
 
-def products_of(thread: Thread, also: int | None = None) -> Select[int]:
-    """What a thread is about: its product, else the products of its board; and the product `also`."""
-    about: ColumnElement[bool] = Product.board_id == thread.board_id
-    if thread.product_id is not None:
-        about = Product.id == thread.product_id
-    return select(Product.id).where(about if also is None else or_(about, Product.id == also))
-
-
 def owns(session: Session, member_id: int | None, thread: Thread, also: int | None = None) -> bool | None:
     """Whether a member owns what a thread is about (or `also`); None where it is about no product. One query."""
-    owned = _owned(member_id, thread, also).exists()
-    there = exists(products_of(thread, also))
-    about, has = session.execute(select(there, owned if member_id else literal(False))).one()
-    return bool(has) if about else None
+    statement = _owns(alone=thread.product_id is not None, also=also is not None, asked=member_id is not None)
+    there, has = session.execute(statement, {**_about(thread), "owner_id": member_id, "also_id": also}).one()
+    return bool(has) if there else None
 
 
 def owned_until_commit(session: Session, member_id: int, thread: Thread) -> int | None:
@@ -79,14 +71,46 @@ def owned_until_commit(session: Session, member_id: int, thread: Thread) -> int 
 
     The orders that say so stay as they are until the transaction ends: a refund waits for it.
     """
-    return session.scalars(_owned(member_id, thread).with_for_update(read=True)).first()
+    statement = _owned(alone=thread.product_id is not None, also=False).with_for_update(read=True)
+    return session.scalars(statement, {**_about(thread), "owner_id": member_id}).first()
 
 
-def _owned(member_id: int | None, thread: Thread, also: int | None = None) -> Select[int | None]:
+def products_of(thread: Thread) -> Select[int]:
+    """What a thread is about: its product, else the products of its board."""
+    about = _about(thread)["about_id"]
+    return select(Product.id).where((Product.id if thread.product_id is not None else Product.board_id) == about)
+
+
+def _about(thread: Thread) -> dict[str, int]:
+    return {"about_id": thread.product_id if thread.product_id is not None else thread.board_id}
+
+
+# Built once (decision 068): each page of a question asks, and each vote. `alone`: the thread names its product;
+# `also`: of one more product it is asked.
+
+
+@lru_cache
+def _products(*, alone: bool, also: bool) -> Select[int]:
+    """What a thread is about: its product, else the products of its board."""
+    about = (Product.id if alone else Product.board_id) == bindparam("about_id", type_=Integer)
+    return select(Product.id).where(or_(about, Product.id == bindparam("also_id", type_=Integer)) if also else about)
+
+
+@lru_cache
+def _owned(*, alone: bool, also: bool) -> Select[int | None]:
     return (
         select(ShopOrderLine.product_id).join(ShopOrder, ShopOrder.id == ShopOrderLine.order_id)
-        .where(ShopOrder.member_id == member_id, ShopOrderLine.product_id.in_(products_of(thread, also)), *is_owned())
+        .where(
+            ShopOrder.member_id == bindparam("owner_id", type_=Integer),
+            ShopOrderLine.product_id.in_(_products(alone=alone, also=also)), *is_owned(),
+        )
     )
+
+
+@lru_cache
+def _owns(*, alone: bool, also: bool, asked: bool) -> Select[bool, bool]:
+    owned = _owned(alone=alone, also=also).exists() if asked else literal(False)
+    return select(exists(_products(alone=alone, also=also)), owned)
 
 
 def offered(session: Session, boards: Iterable[Board]) -> list[Offer]:

@@ -109,6 +109,12 @@ def watch(sid: str, thread_ids: set[int]) -> None:
         _io.server.enter_room(sid, thread_room(thread_id), namespace=NAMESPACE)
 
 
+def languages(slug: str) -> set[str]:
+    """The languages of the sockets of this process that are in a chat room."""
+    with _lock:
+        return {one.language for one in _open.values() if slug in one.rooms}
+
+
 def remove(sid: str) -> Connection | None:
     """Forget a socket that is gone (Socket.IO empties its rooms itself)."""
     with _lock:

@@ -96,7 +96,7 @@ def socket_event(
 ) -> Callable[[Callable[[Asker, Sent], Ack]], Callable[..., Ack]]:
     """Declare a handler of the event `name` that carries `carries`, and who it is for.
 
-    The handler gives the fields of the acknowledgement beside `ok`. `known` may answer before the limits
+    The handler gives the fields of the acknowledgement beside `ok`. `known` may answer past the limits
     (a message that is sent once more). Whatever is malformed, missing or too many is refused, with the
     contract's error; nothing that is sent can end the process or the connection.
     """
@@ -130,11 +130,13 @@ def _handle(
 ) -> Ack:
     asking = asker()
     sent = _read(carries, args)
-    if sent is not None and known is not None:
-        answer = known(asking, sent)
-        if answer is not None:
-            return answer
-    ratelimit.take("chat:event", asking.actor.id)
+    try:
+        ratelimit.take("chat:event", asking.actor.id)
+    except TooMany:
+        answer = known(asking, sent) if sent is not None and known is not None else None
+        if answer is None:
+            raise
+        return answer
     if sent is None:
         raise Invalid(_("This event does not carry what it should."))
     return handler(asking, sent)

@@ -10,7 +10,7 @@ import struct
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,16 +32,31 @@ LOOPBACK = ("127.0.0.1", "localhost")
 
 
 class ClosingWebSocket(SimpleWebSocketWSGI):
-    """A WebSocket whose thread comes free when we close it, also if the other side never answers."""
+    """A WebSocket whose thread comes free when we close it, also if the other side never answers.
+
+    Nothing is compressed: what a room is told is one frame for all, made once. Compressed, each socket's would be
+    another one, and each socket would hold a window of what went before.
+    """
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Serve one socket until it ends."""
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
         raw = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
         if raw is not None:
             with suppress(OSError):
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_TIMEOUT, 0))
         inherited: Any = super()
         return inherited.__call__(environ, start_response)
+
+    def send(self, message: str) -> None:
+        """Send a text.
+
+        Raises:
+            OSError: the connection is closed, or the other side does not read.
+        """
+        if not self.ws.connected:
+            raise OSError("the socket is closed")
+        self.ws.sock.sendall(frame_of(message))
 
     def close(self) -> None:
         """Say goodbye and end the TCP connection: whoever waits for a frame on it wakes up."""
@@ -50,6 +65,18 @@ class ClosingWebSocket(SimpleWebSocketWSGI):
             inherited.close()
         with suppress(OSError):
             self.ws.sock.shutdown(socket.SHUT_RDWR)
+
+
+@lru_cache(16)
+def frame_of(message: str) -> bytes:
+    """A text as a server's frame (RFC 6455, 5.2): whole, not masked. Kept while all of a room are told the same."""
+    data = message.encode()
+    length = len(data)
+    if length < 126:
+        return struct.pack("!BB", 0x81, length) + data
+    if length < 1 << 16:
+        return struct.pack("!BBH", 0x81, 126, length) + data
+    return struct.pack("!BBQ", 0x81, 127, length) + data
 
 
 class SocketDoor:

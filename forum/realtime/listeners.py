@@ -1,14 +1,17 @@
 """What open pages hear of events. Each is told after the commit, in the order of the outbox, once."""
 
+from collections.abc import Sequence
 from functools import partial
 
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from forum.chat import queries
+from forum.chat.queries import MessageRow
 from forum.chat.wire import as_wire
 from forum.core.i18n import LANGUAGES, in_language
 from forum.core.i18n import gettext as _
-from forum.core.unit_of_work import after_commit
+from forum.core.unit_of_work import after_commit, after_commit_together
 from forum.events.catalogue import (
     AccessChanged,
     ClaimChanged,
@@ -20,6 +23,7 @@ from forum.events.catalogue import (
 )
 from forum.extensions import db, socketio
 from forum.members.models import Member
+from forum.realtime import connections
 from forum.realtime.connections import NAMESPACE, chat_room, thread_room
 from forum.realtime.push import push_to_member
 from forum.realtime.recheck import recheck_everywhere
@@ -29,14 +33,22 @@ from forum.reputation import rulesets
 def on_message_changed(session: Session, event: MessageChanged, key: str) -> None:
     """Tell a room of one change. The words are those of the moment of telling, under the number of the change."""
     del key
-    after_commit(session, partial(_tell_room, event.message_id, event.seq))
+    after_commit_together(session, _tell_rooms, event)
 
 
-def _tell_room(message_id: int, seq: int) -> None:
-    row = queries.message(db.session(), message_id)
-    if row is None:
-        return
-    for language in LANGUAGES:
+def _tell_rooms(changes: Sequence[MessageChanged]) -> None:
+    """Tell of all changes that were committed together: they are read at once."""
+    session = db.session()
+    rows = queries.messages(session, sorted({change.message_id for change in changes}))
+    for change in changes:
+        row = rows.get(change.message_id)
+        if row is not None:
+            _tell_room(row, change.seq)
+
+
+def _tell_room(row: MessageRow, seq: int) -> None:
+    everywhere = current_app.config["SETTINGS"].redis_url  # who listens through other processes is not known here
+    for language in LANGUAGES if everywhere else connections.languages(row.room):
         with in_language(language):
             told = as_wire(row, seq)
         socketio.emit("chat:message", told, to=chat_room(row.room, language), namespace=NAMESPACE)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Date, Integer, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from forum.core.bulk import chunks
@@ -17,6 +17,19 @@ from forum.reputation.sources import REPUTATION, Slot, Yield
 from forum.threads.models import Vote
 
 DAY, MONTH = "day_cap", "month_cap"
+_IN_MONTH = (
+    LedgerLine.member_id, LedgerLine.event_day, LedgerLine.source_kind, LedgerLine.kind, LedgerLine.caused_by_id,
+)
+_MONTH = (
+    select(*_IN_MONTH, func.sum(LedgerLine.points))
+    .where(
+        LedgerLine.generation == bindparam("generation", type_=Integer),
+        LedgerLine.member_id.in_(bindparam("member_ids", type_=Integer, expanding=True)),
+        LedgerLine.axis == REPUTATION, LedgerLine.event_day >= bindparam("first", type_=Date),
+        LedgerLine.event_day < bindparam("end", type_=Date),
+    )
+    .group_by(*_IN_MONTH)
+)
 
 
 @dataclass(slots=True)
@@ -92,19 +105,10 @@ def month_yields(
 
 def read_month(session: Session, rules: InForce, first: dt.date, member_ids: Iterable[int]) -> dict[int, Month]:
     """What the lines of these members hold in the month that begins on `first`."""
-    line = LedgerLine
-    columns = (line.member_id, line.event_day, line.source_kind, line.kind, line.caused_by_id)
-    end = (first + dt.timedelta(days=32)).replace(day=1)
+    values = {"generation": rules.generation, "first": first, "end": (first + dt.timedelta(days=32)).replace(day=1)}
     months: dict[int, Month] = {}
     for ids in chunks(sorted(member_ids)):
-        rows = session.execute(
-            select(*columns, func.sum(line.points))
-            .where(
-                line.generation == rules.generation, line.member_id.in_(ids), line.axis == REPUTATION,
-                line.event_day >= first, line.event_day < end,
-            )
-            .group_by(*columns)
-        )
+        rows = session.execute(_MONTH, values | {"member_ids": ids})
         for member_id, day, source_kind, kind, giver_id, points in rows:
             month = months.setdefault(member_id, Month(rules.ruleset.awards_in_day))
             month.add(day, source_kind, kind, giver_id, points)

@@ -49,6 +49,13 @@ class Tally:
             return cls(up=1, up_weight=weight, worked=int(worked))
         return cls(down=1, down_weight=weight) if value < 0 else cls()
 
+    def plus(self, other: "Tally") -> "Tally":
+        """Both together."""
+        return Tally(
+            self.up + other.up, self.down + other.down, self.up_weight + other.up_weight,
+            self.down_weight + other.down_weight, self.worked + other.worked,
+        )
+
     def minus(self, other: "Tally") -> "Tally":
         """The difference, which may be negative."""
         return Tally(

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import Integer, bindparam, delete, func, select
+from sqlalchemy import Insert, Integer, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -36,6 +36,10 @@ Place = tuple[str, int]  # period, board
 Totals = defaultdict[int, defaultdict[Place, int]]  # by member
 
 _TABLE = Base.metadata.tables[HelpingTotal.__tablename__]
+_BOARD_OF = (
+    select(Post.id, Thread.board_id).join(Thread, Thread.id == Post.thread_id)
+    .where(Post.id.in_(bindparam("post_ids", type_=Integer, expanding=True)))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,9 +242,7 @@ def _periods(day: dt.date) -> tuple[str, str, str]:
 def _boards(session: Session, post_ids: set[int]) -> dict[int, int]:
     found: dict[int, int] = {}
     for ids in chunks(sorted(post_ids)):
-        rows = session.execute(
-            select(Post.id, Thread.board_id).join(Thread, Thread.id == Post.thread_id).where(Post.id.in_(ids))
-        )
+        rows = session.execute(_BOARD_OF, {"post_ids": ids})
         found.update((row[0], row[1]) for row in rows)
     return found
 
@@ -253,9 +255,12 @@ def _write(session: Session, sums: Totals) -> None:
     ]
     if not rows:
         return
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(_TABLE)
+    session.execute(_more(session.get_bind().dialect.name), rows)
+
+
+@lru_cache
+def _more(dialect: str) -> Insert:
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(_TABLE)
     more = {"points": _TABLE.c.points + insert.excluded.points}
-    session.execute(
-        insert.on_conflict_do_update(index_elements=["member_id", "period", "board_id"], set_=more), rows
-    )
+    found: Insert = insert.on_conflict_do_update(index_elements=["member_id", "period", "board_id"], set_=more)
+    return found

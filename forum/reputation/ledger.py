@@ -20,7 +20,6 @@ from forum.reputation.rulesets import in_force
 from forum.reputation.settlement import Settlement, begin
 from forum.reputation.sources import (
     award_yields,
-    pairs_of_days,
     read_acceptances,
     read_endorsements,
     read_orders,
@@ -31,15 +30,14 @@ from forum.threads.models import Acceptance, Endorsement, Post, Thread, Vote
 def settle_vote(session: Session, vote: Vote) -> None:
     """A vote was cast, changed, taken back, voided, or counts again."""
     session.flush()
-    author_id = session.scalars(select(Post.author_id).where(Post.id == vote.post_id)).one()
+    author_id = session.get_one(Post, vote.post_id).author_id
     if vote.voter_id is None:
         settlement = begin(session, {author_id})
         settlement.votes(settlement.read_votes(Vote.id == vote.id))
     else:
         people, day = {author_id, vote.voter_id}, vote.created_at.date()
         settlement = begin(session, people)
-        pair = settlement.read_votes(*pairs_of_days([vote.voter_id], author_id, day, day))
-        settlement.votes(pair, whole=True)
+        settlement.votes(settlement.read_pairs([vote.voter_id], author_id, day, day), whole=True)
     settlement.finish()
 
 

@@ -34,6 +34,10 @@ class InForce:
     version_id: int | None = None
 
 
+_NEWEST = (
+    select(RulesetVersion.id, RulesetVersion.generation, RulesetVersion.published_at)
+    .order_by(RulesetVersion.id.desc()).limit(1)
+)
 _kept: WeakKeyDictionary[Engine, tuple[float, InForce]] = WeakKeyDictionary()
 _read: dict[tuple[int, str], Ruleset] = {}
 
@@ -85,8 +89,7 @@ def glance(session: Session) -> InForce:
 
 def in_force(session: Session) -> InForce:
     """Ruleset and generation in force at this moment, asked from the database."""
-    newest = select(RulesetVersion.id, RulesetVersion.generation, RulesetVersion.published_at)
-    row = session.execute(newest.order_by(RulesetVersion.id.desc()).limit(1)).one_or_none()
+    row = session.execute(_NEWEST).one_or_none()
     if row is None:
         return InForce(preset(DEFAULT), 1)
     def data() -> object:

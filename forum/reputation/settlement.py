@@ -8,8 +8,9 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, String, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from forum.core.bulk import chunks
@@ -28,7 +29,7 @@ from forum.reputation.sources import (
     VoteFact,
     Yield,
     as_facts,
-    pairs_of_days,
+    read_pairs,
     read_votes,
     vote_facts,
 )
@@ -36,7 +37,23 @@ from forum.threads.models import Vote
 
 AT_ONCE = 40  # votes on an opening looked at in one step; the first few fill its cap
 
-
+# What lines hold: built once, each settling asks.
+_GENERATION = LedgerLine.generation == bindparam("generation", type_=Integer)
+_SLOT = (
+    LedgerLine.source_id, LedgerLine.member_id, LedgerLine.axis, LedgerLine.kind, LedgerLine.caused_by_id,
+    LedgerLine.post_id, LedgerLine.event_day,
+)
+_HELD = select(*_SLOT, func.sum(LedgerLine.points)).where(_GENERATION).group_by(*_SLOT)
+_OF_SOURCES = _HELD.where(
+    LedgerLine.source_kind == bindparam("source_kind", type_=String),
+    LedgerLine.source_id.in_(bindparam("source_ids", type_=String, expanding=True)),
+)
+_ALL_OF = select(func.sum(LedgerLine.points)).where(
+    _GENERATION, LedgerLine.member_id == bindparam("of_member_id", type_=Integer), LedgerLine.axis == REPUTATION
+)
+_OF_VOTES_ON = _HELD.where(
+    LedgerLine.post_id == bindparam("on_post_id", type_=Integer), LedgerLine.source_kind == "vote"
+)
 
 @dataclass(slots=True)
 class Settlement:
@@ -69,6 +86,10 @@ class Settlement:
     def read_votes(self, *conditions: ColumnElement[bool]) -> list[VoteFact]:
         """The votes that meet the conditions, as the rules in force look at them."""
         return read_votes(self.session, self.rules.ruleset.voters, *conditions)
+
+    def read_pairs(self, givers: Iterable[int], receiver: int, first: dt.date, last: dt.date) -> list[VoteFact]:
+        """The votes of some members on posts of one other, first cast from one UTC day to another."""
+        return read_pairs(self.session, self.rules.ruleset.voters, givers, receiver, first, last)
 
     def votes(self, facts: Iterable[VoteFact], *, whole: bool = False) -> None:
         """Settle these votes, and those whose counting depends on them (`whole`: these are all of them)."""
@@ -125,7 +146,7 @@ class Settlement:
             pairs = {(fact.voter_id, fact.at.date()) for fact in votes}
             first, last = min(day for _giver, day in pairs), max(day for _giver, day in pairs)
             for givers in chunks(sorted({giver for giver, _day in pairs if giver is not None})):
-                more = self.read_votes(*pairs_of_days(givers, receiver, first, last))
+                more = self.read_pairs(givers, receiver, first, last)
                 group.update((fact.id, fact) for fact in more if (fact.voter_id, fact.at.date()) in pairs)
         return group
 
@@ -134,21 +155,14 @@ class Settlement:
     def _held(self, kind: str, source_ids: Iterable[str]) -> dict[str, Yield]:
         found: dict[str, Yield] = {}
         for ids in chunks(source_ids):
-            found.update(self._lines(LedgerLine.source_kind == kind, LedgerLine.source_id.in_(ids)))
+            found.update(self._lines(_OF_SOURCES, source_kind=kind, source_ids=ids))
         return found
 
     def _held_on_post(self, post_id: int) -> dict[str, Yield]:
-        return self._lines(LedgerLine.post_id == post_id, LedgerLine.source_kind == "vote")
+        return self._lines(_OF_VOTES_ON, on_post_id=post_id)
 
-    def _lines(self, *conditions: ColumnElement[bool]) -> dict[str, Yield]:
-        line = LedgerLine
-        columns = (
-            line.source_id, line.member_id, line.axis, line.kind, line.caused_by_id, line.post_id, line.event_day,
-        )
-        rows = self.session.execute(
-            select(*columns, func.sum(line.points))
-            .where(line.generation == self.rules.generation, *conditions).group_by(*columns)
-        )
+    def _lines(self, statement: Select[*tuple[Any, ...]], **values: object) -> dict[str, Yield]:
+        rows = self.session.execute(statement, {"generation": self.rules.generation, **values})
         found: defaultdict[str, Yield] = defaultdict(dict)
         for source_id, member_id, axis, kind, giver_id, post_id, day, points in rows:
             found[source_id][Slot(member_id, axis, kind, giver_id, post_id, day)] = points
@@ -220,12 +234,7 @@ class Settlement:
             return total
         if total > ruleset.floor:
             return max(ruleset.floor, total + difference)
-        line = LedgerLine
-        held = self.session.scalar(
-            select(func.coalesce(func.sum(line.points), 0)).where(
-                line.generation == self.rules.generation, line.member_id == member_id, line.axis == REPUTATION
-            )
-        )
+        held = self.session.scalar(_ALL_OF, {"generation": self.rules.generation, "of_member_id": member_id})
         return ruleset.total(held or 0)
 
     def _accepted_difference(self, lines: list[Line]) -> defaultdict[int, int]:

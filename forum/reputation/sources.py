@@ -3,11 +3,13 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, case, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, case, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from forum.core.database import UtcDateTime
 from forum.members.models import Member
 from forum.purchases.models import ShopOrder, ShopOrderLine
 from forum.reputation.caps import Cast, within_total
@@ -98,6 +100,11 @@ class VoteFact(NamedTuple):
 
 def vote_facts(voters: Voters) -> Select[*tuple[Any, ...]]:
     """The statement that `read_votes` reads; add conditions on Vote, Post and Thread."""
+    return _vote_facts(alike=voters.all_alike)
+
+
+@lru_cache
+def _vote_facts(*, alike: bool) -> Select[*tuple[Any, ...]]:
     statement = (
         select(
             Vote.id, Vote.voter_id, Vote.value, _flag(Vote.voided_at), Vote.created_at, Vote.post_id, Post.kind,
@@ -108,7 +115,7 @@ def vote_facts(voters: Voters) -> Select[*tuple[Any, ...]]:
         .join(Post, Post.id == Vote.post_id)
         .join(Thread, Thread.id == Post.thread_id)
     )
-    if voters.all_alike:
+    if alike:
         return statement
     return statement.add_columns(_GIVER.joined_at).outerjoin(_GIVER, _GIVER.id == Vote.voter_id)
 
@@ -146,15 +153,23 @@ def _fact(
     )
 
 
-def pairs_of_days(
-    givers: Iterable[int], receiver: int, first: dt.date, last: dt.date
-) -> tuple[ColumnElement[bool], ...]:
-    """The condition for votes of some members on posts of one other, first cast from one UTC day to another."""
+def read_pairs(
+    session: Session, voters: Voters, givers: Iterable[int], receiver: int, first: dt.date, last: dt.date
+) -> list[VoteFact]:
+    """The votes of some members on posts of one other, first cast from one UTC day to another."""
     start, end = (dt.datetime.combine(day, dt.time(), dt.UTC) for day in (first, last + dt.timedelta(days=1)))
+    values = {"givers": list(givers), "receiver": receiver, "start": start, "end": end}
+    return as_facts(voters, session.execute(_pairs(alike=voters.all_alike), values))
+
+
+@lru_cache
+def _pairs(*, alike: bool) -> Select[*tuple[Any, ...]]:
+    start = bindparam("start", type_=UtcDateTime)
     # Nothing changes before it was first cast, so the index of a member's votes by their last change serves.
-    return (
-        Vote.voter_id.in_(givers), Vote.changed_at >= start, Vote.created_at >= start, Vote.created_at < end,
-        Post.author_id == receiver,
+    return _vote_facts(alike=alike).where(
+        Vote.voter_id.in_(bindparam("givers", type_=Integer, expanding=True)), Vote.changed_at >= start,
+        Vote.created_at >= start, Vote.created_at < bindparam("end", type_=UtcDateTime),
+        Post.author_id == bindparam("receiver", type_=Integer),
     )
 
 

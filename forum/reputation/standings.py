@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, Table, and_, bindparam, case, distinct, func, or_, select
+from sqlalchemy import Integer, Select, Table, and_, bindparam, case, distinct, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,19 @@ from forum.threads.models import Post, Thread
 
 MOST_NAMED = 1000  # members named in one event; more than that change at once only when rules do
 HELP = ("answer_up", "worked_for_me", "answer_accepted")  # the kinds of line that say: this answer helped the asker
+
+_READ = (
+    select(
+        MemberStanding.member_id, MemberStanding.reputation, MemberStanding.days, MemberStanding.accepted,
+        MemberStanding.helped, MemberStanding.purchases, MemberStanding.points_recent,
+        MemberStanding.purchases_recent, MemberStanding.flags, MemberStanding.rank_key, MemberStanding.falls_on,
+        MemberStanding.warned_for, MemberStanding.lock_rank_key, MemberStanding.lock_until,
+        MemberStanding.best_rank_key, MemberStanding.due_on,
+    )
+    .where(MemberStanding.member_id.in_(bindparam("ids", type_=Integer, expanding=True)))
+    .order_by(MemberStanding.member_id)
+)
+_LOCK = _READ.with_for_update()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +82,7 @@ def lock(session: Session, member_ids: Iterable[int]) -> dict[int, Held]:
 
 def read(session: Session, ids: list[int], *, for_update: bool = False) -> dict[int, Held]:
     """The standings of these members as their rows say, in the order of the ids."""
-    standing = MemberStanding
-    statement = (
-        select(
-            standing.member_id, standing.reputation, standing.days, standing.accepted, standing.helped,
-            standing.purchases, standing.points_recent, standing.purchases_recent, standing.flags, standing.rank_key,
-            standing.falls_on, standing.warned_for, standing.lock_rank_key, standing.lock_until,
-            standing.best_rank_key, standing.due_on,
-        )
-        .where(standing.member_id.in_(ids)).order_by(standing.member_id)
-    )
-    rows = session.execute(statement.with_for_update() if for_update else statement)
+    rows = session.execute(_LOCK if for_update else _READ, {"ids": ids})
     return {id: _held(*columns) for id, *columns in rows}
 
 
@@ -310,19 +313,28 @@ def _helped(generation: int, ids: list[int]) -> Select[int, int]:
     return select(held.c.member_id, func.count(distinct(held.c.author_id))).group_by(held.c.member_id)
 
 
+_ANSWERS = (
+    select(Post.id).join(Thread, Thread.id == Post.thread_id)
+    .where(
+        Post.author_id == bindparam("author_id", type_=Integer),
+        Thread.author_id == bindparam("asker_id", type_=Integer),
+    )
+)
+_BY_SOURCE = (
+    select(
+        LedgerLine.source_kind, LedgerLine.source_id,
+        func.sum(case((LedgerLine.kind.in_(HELP), LedgerLine.points), else_=0)),
+    )
+    # Lines that say help are their post's author's. Asking for the member too would have all of theirs read.
+    .where(LedgerLine.generation == bindparam("generation", type_=Integer), LedgerLine.post_id.in_(_ANSWERS))
+    .group_by(LedgerLine.source_kind, LedgerLine.source_id)
+)
+
+
 def sums_by_source(
     session: Session, generation: int, member_id: int, asker_id: int
 ) -> dict[tuple[str, str], int]:
     """What each vote and acceptance on the member's answers to this asker's questions is worth to the member."""
-    line = LedgerLine
-    posts = select(Post.id).join(Thread, Thread.id == Post.thread_id)
-    rows = session.execute(
-        select(line.source_kind, line.source_id, func.sum(case((line.kind.in_(HELP), line.points), else_=0)))
-        # Lines that say help are their post's author's. Asking for the member too would have all of theirs read.
-        .where(
-            line.generation == generation,
-            line.post_id.in_(posts.where(Post.author_id == member_id, Thread.author_id == asker_id)),
-        )
-        .group_by(line.source_kind, line.source_id)
-    )
+    values = {"generation": generation, "author_id": member_id, "asker_id": asker_id}
+    rows = session.execute(_BY_SOURCE, values)
     return {(kind, id): points for kind, id, points in rows}

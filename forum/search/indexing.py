@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from forum.content.words import forms
@@ -30,19 +30,28 @@ class Place:
 
 
 START = Place("members", 0)
+
+_IDS = bindparam("ids", type_=Integer, expanding=True)
+_POSTS = (
+    select(
+        Post.id, Post.kind, Post.thread_id, Post.author_id, Post.body_text, Post.created_at, Thread.title,
+        Thread.board_id,
+    )
+    .join(Thread, Thread.id == Post.thread_id)
+    .where(Post.id.in_(_IDS))
+)
+_TAGS = (
+    select(ThreadTag.thread_id, Tag.id, Tag.slug)
+    .join(Tag, Tag.id == ThreadTag.tag_id)
+    .where(ThreadTag.thread_id.in_(_IDS))
+    .order_by(ThreadTag.thread_id, ThreadTag.place)
+)
 Progress = Callable[[Place], None]
 
 
 def add_posts(session: Session, ids: Sequence[int]) -> None:
     """Index these posts as they are now; those that are no more go. Gone ones stay in: `visible` keeps them back."""
-    rows = session.execute(
-        select(
-            Post.id, Post.kind, Post.thread_id, Post.author_id, Post.body_text, Post.created_at, Thread.title,
-            Thread.board_id,
-        )
-        .join(Thread, Thread.id == Post.thread_id)
-        .where(Post.id.in_(ids))
-    ).all()
+    rows = session.execute(_POSTS, {"ids": list(ids)}).all()
     tags = _tags(session, sorted({row.thread_id for row in rows}))
     POSTS.drop(session, sorted({*ids} - {row.id for row in rows}))
     POSTS.put(session, (_post(row, tags) for row in rows))
@@ -184,12 +193,7 @@ def _title(row: Any, tags: dict[int, list[tuple[int, str]]]) -> Document:
 def _tags(session: Session, thread_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
     found: dict[int, list[tuple[int, str]]] = {}
     if thread_ids:
-        rows = session.execute(
-            select(ThreadTag.thread_id, Tag.id, Tag.slug)
-            .join(Tag, Tag.id == ThreadTag.tag_id)
-            .where(ThreadTag.thread_id.in_(thread_ids))
-            .order_by(ThreadTag.thread_id, ThreadTag.place)
-        )
+        rows = session.execute(_TAGS, {"ids": list(thread_ids)})
         for thread_id, tag_id, slug in rows:
             found.setdefault(thread_id, []).append((tag_id, slug))
     return found

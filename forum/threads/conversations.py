@@ -4,8 +4,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forum.access.actors import Actor
+from forum.access.alike import like, open_values
 from forum.core.errors import NotFound
-from forum.threads import loading
+from forum.threads import loading, statements
 from forum.threads.loading import Parent, ParentAuthor, Reader, own_or_there
 from forum.threads.models import Post
 from forum.threads.queries import head_of, tags_of, with_viewer
@@ -108,9 +109,8 @@ def post_row(session: Session, viewer: Actor, thread_id: int, post_id: int) -> t
     if post_id == head.opening.id:
         (head,) = with_viewer(session, viewer, head)
         return head, head.opening
-    row = session.execute(
-        loading.posts(own_or_there(viewer, head.board)).where(Post.id == post_id, Post.thread_id == thread_id)
-    ).one_or_none()
+    statement = statements.row_of_thread(like(viewer), viewer.moderates(head.board.id))
+    row = session.execute(statement, open_values(viewer, one_id=post_id, of_thread_id=thread_id)).one_or_none()
     if row is None:
         raise NotFound
     head, rows = with_viewer(session, viewer, head, [reader.post(row)])

@@ -43,6 +43,5 @@ def _recheck(session: Session, vote_id: int, thread_id: int) -> bool:
     projections.lock_post(session, post)
     session.flush()
     projections.settle_score(session, thread, post, projections.tally_of(vote).minus(before))
-    projections.touch(session, None, thread)
     publish(session, PostChanged(post_id=post.id, thread_id=thread.id))
     return True

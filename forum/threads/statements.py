@@ -91,6 +91,12 @@ def head(viewer: Actor) -> Select[Any]:
 
 
 @lru_cache(256)
+def row_of_thread(viewer: Actor, moderates: bool) -> Select[Any]:
+    """One post of a thread, as a page draws it."""
+    return loading.posts(loading.own_or_all(viewer, moderates)).where(Post.id == _ONE_ID, _OF_THREAD)
+
+
+@lru_cache(256)
 def first_answers(viewer: Actor, moderates: bool) -> Select[Any]:
     """The first answers of a thread."""
     words = loading.own_or_all(viewer, moderates)

@@ -4,8 +4,9 @@ The thread's row is locked by whoever changes it. Who has only deleted or hidden
 """
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Integer, Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from forum.core.bulk import chunks
@@ -13,17 +14,27 @@ from forum.threads.models import Post, Thread
 
 MOST_FACES = 4  # a row has no room for more, and a fifth tells nothing that "and 3 more" does not
 _THERE = (Post.deleted_at.is_(None), Post.hidden_at.is_(None))
+_OTHERS = (
+    select(Post.id)
+    .where(
+        Post.thread_id == bindparam("in_thread", type_=Integer),
+        Post.author_id == bindparam("by_author", type_=Integer), Post.id != bindparam("not_post", type_=Integer), *_THERE,
+    )
+    .limit(1)
+)
 
 
-def came(session: Session, thread: Thread, post: Post) -> None:
-    """Somebody wrote a new post; the thread's row is changed with whatever is flushed next.
+def after(session: Session, thread: Thread, post: Post) -> dict[str, Any]:
+    """What the columns of a thread say once a new post of somebody is in it.
 
     Who wrote before is asked of the database only where more took part than have a face.
     """
-    faces = thread.faces
-    if post.author_id not in faces and not (thread.people_count > len(faces) and _wrote_before(session, post)):
-        thread.people_count += 1
-    thread.faces = [post.author_id, *(one for one in faces if one != post.author_id)][:MOST_FACES]
+    faces, author_id = thread.faces, post.author_id
+    known = author_id in faces or (thread.people_count > len(faces) and _wrote_before(session, post))
+    return {
+        "people_count": thread.people_count + (not known),
+        "faces": [author_id, *(one for one in faces if one != author_id)][:MOST_FACES],
+    }
 
 
 def settle(session: Session, thread: Thread) -> None:
@@ -54,8 +65,8 @@ def counted(posts: Iterable[tuple[int, int]]) -> tuple[int, list[int]]:
 
 
 def _wrote_before(session: Session, post: Post) -> bool:
-    others = (Post.thread_id == post.thread_id, Post.author_id == post.author_id, Post.id != post.id)
-    return session.scalar(select(Post.id).where(*others, *_THERE).limit(1)) is not None
+    values = {"in_thread": post.thread_id, "by_author": post.author_id, "not_post": post.id}
+    return session.scalar(_OTHERS, values) is not None
 
 
 def _last_posts() -> Select[int, int, int]:

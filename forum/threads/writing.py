@@ -116,6 +116,8 @@ def render(session: Session, source: str, anchor: str) -> markdown.Rendered:
 def write_body(session: Session, post: Post, source: str, actor: Actor) -> None:
     """Give a post (that has its id) a checked body, in Markdown and rendered, within the limits of the actor's rank.
 
+    A new one is written with it.
+
     Pictures in it that the actor has uploaded belong to the post from now on.
 
     Raises:
@@ -125,6 +127,8 @@ def write_body(session: Session, post: Post, source: str, actor: Actor) -> None:
     _check_links(session, rendered.links, actor)
     _check_images(session, rendered.images, actor)
     set_body(post, source, rendered)
+    session.add(post)
+    session.flush()
     uploads.attach(session, post.id, actor.id, rendered.pictures)
 
 

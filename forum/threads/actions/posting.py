@@ -11,12 +11,13 @@ from forum.access.actors import Actor
 from forum.boards.models import Board
 from forum.core import ratelimit
 from forum.core.clock import now
+from forum.core.database import next_id
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.i18n import gettext as _
 from forum.events.catalogue import PostCreated, ThreadStarted
 from forum.events.publish import publish
 from forum.members.models import Member
-from forum.threads import about, projections, taking_part, writing
+from forum.threads import about, projections, writing
 from forum.threads.models import KINDS, Post, Thread
 
 FIRST_DAY = dt.timedelta(days=1)
@@ -89,17 +90,11 @@ def reply(session: Session, actor: Actor, thread: Thread, *, body: str, parent: 
             raise NotFound(_("What you reply to is not there any more. Your text is kept."))
     source = writing.clean_body(body)
     _take("reply", actor)
-    moment = now()
-    post = _new_post(actor, thread, source, moment)
+    post = _new_post(actor, thread, source, now())
     _place(session, thread, post, parent)
     writing.write_body(session, post, source, actor)
-    taking_part.came(session, thread, post)
-    projections.stir(board, thread, moment, post.author_id)
-    session.flush()
-    projections.count_post(session, thread, post, 1)
-    projections.touch(session, board, thread)
+    projections.take_in(session, board, thread, post)
     publish(session, PostCreated(post_id=post.id, thread_id=thread.id, author_id=post.author_id))
-    session.flush()
     return post
 
 
@@ -169,19 +164,13 @@ def _new_post(actor: Actor, thread: Thread, source: str, moment: dt.datetime) ->
 
 
 def _place(session: Session, thread: Thread, post: Post, parent: Post | None) -> None:
-    """Give the post its place: the next of the first level, or the next under its root. Places are given once."""
+    """Give the post its id and its place: the next of the first level, or under its root. Places are given once."""
+    post.id = next_id(session, Post)
     if parent is None:
         post.kind = "answer" if thread.kind == "question" else "reply"
-        post.position = thread.next_position
-        projections.bump(session, thread, next_position=1)
-        session.add(post)
-        session.flush()
-        post.root_id = post.id
+        post.position, post.root_id = thread.next_position, post.id
         return
     root = session.get_one(Post, parent.root_id)
     session.refresh(root)
     post.parent_id, post.root_id = parent.id, root.id
     post.reply_index, post.depth = root.next_reply_index, parent.depth + 1
-    projections.bump(session, root, next_reply_index=1)
-    session.add(post)
-    session.flush()

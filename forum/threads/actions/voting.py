@@ -1,7 +1,6 @@
 """Votes: up, down with a reason, and back."""
 
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forum.access import guardian
@@ -32,7 +31,7 @@ def vote(session: Session, actor: Actor, post: Post, value: int, reason: str | N
     guardian.require(guardian.may_vote(actor, post, thread, board, value), actor)
     if value < 0 and reason not in REASONS:
         raise Invalid({"reason": _("Say what the matter is: it is wrong, or it is unsafe.")})
-    held = session.scalars(select(Vote).where(Vote.post_id == post.id, Vote.voter_id == actor.id)).one_or_none()
+    held = ballots.held_by(session, actor, post)
     if held is None and value == 0:
         return None
     if held is not None and held.value == value:

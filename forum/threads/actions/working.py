@@ -3,7 +3,6 @@
 import re
 import unicodedata
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forum.access import guardian
@@ -36,7 +35,7 @@ def say_worked(session: Session, actor: Actor, post: Post, version: str | None =
     owner = True if owned is not None else owns(session, None, thread)
     guardian.require(guardian.may_say_worked(actor, post, thread, board, owner), actor)
     typed = clean_version(version) if version is not None else None
-    held = session.scalars(select(Vote).where(Vote.post_id == post.id, Vote.voter_id == actor.id)).one_or_none()
+    held = ballots.held_by(session, actor, post)
     before = projections.tally_of(held)
     anew = held is None or not before.up or held.worked_at is None
     if held is None or not before.up:
@@ -62,7 +61,7 @@ def unsay_worked(session: Session, actor: Actor, post: Post) -> Vote | None:
     board, thread = ballots.lock(session, post)
     guardian.require_seen(actor, board)
     guardian.require(guardian.may_vote(actor, post, thread, board, 0), actor)
-    held = session.scalars(select(Vote).where(Vote.post_id == post.id, Vote.voter_id == actor.id)).one_or_none()
+    held = ballots.held_by(session, actor, post)
     if held is None or held.worked_at is None:
         return held
     before = projections.tally_of(held)
