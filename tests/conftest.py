@@ -42,10 +42,14 @@ POSTGRESQL = os.environ.get("TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one file run in one process, since they may share a live server; slow ones each by itself."""
+    """Tests of one file run in one process, since they may share a live server; slow ones each by itself.
+
+    Slow ones come first: what takes minutes must not begin when the other processes are about to end.
+    """
     for item in items:
-        if item.get_closest_marker("slow") is None:
+        if item.get_closest_marker("slow") is None or "live" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @event.listens_for(Engine, "connect")
