@@ -79,7 +79,7 @@ def main() -> int:
             sys.stdout.write(f"left to REQUIRE=all: on PostgreSQL (the rest of) {left_out(paths)}\n")
     if present["Chromium"]:
         slow = [] if REQUIRE_ALL else ["-m", "not slow"]
-        two = ["-n", "2", "--dist", "load"]  # each test has a server of its own
+        two = ["-n", "2", "--dist", "worksteal"]  # each test has a server of its own
         codes.append(pytest("in Chromium", *two, *slow, "tests/browser", TEST_DATABASE="sqlite"))
     if not REQUIRE_ALL:
         sys.stdout.write("left to REQUIRE=all: the tests that are marked as slow\n")

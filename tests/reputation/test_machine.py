@@ -218,7 +218,7 @@ def _run(home: Home, runs: int, steps: int) -> None:
 
 def test_whatever_happens(home: Home) -> None:
     """A few runs, each of up to thirty steps; fewer where each statement goes to a server and back."""
-    _run(home, 15 if DATABASE == "sqlite" else 8, 30)
+    _run(home, 10 if DATABASE == "sqlite" else 6, 30)
 
 
 @pytest.mark.slow

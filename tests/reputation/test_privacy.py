@@ -13,7 +13,7 @@ from forum.reputation.formulas import ANY_NUMBER, BOUGHT, PRIVATE, PUBLIC, Numbe
 from forum.reputation.rules import Ruleset, read
 from tests.sampling import REQUIRE_ALL
 
-EXAMPLES = 300 if REQUIRE_ALL else 25
+EXAMPLES = 300 if REQUIRE_ALL else 12
 LONG_AGO = 1_000  # days since joining, where nobody asks
 WAY = st.fixed_dictionaries({}, optional={
     "points": st.integers(1, 3), "accepted": st.integers(1, 2), "days": st.integers(1, 4),

@@ -100,7 +100,7 @@ def _truth(app: Flask, acts: list[tuple[Any, ...]], first: Ruleset | None, secon
 
 
 @given(acts=ACTS, first=books(), second=books())
-@settings(parent=THOROUGH, max_examples=8)
+@settings(parent=THOROUGH, max_examples=5)
 def test_a_simulation_is_the_truth(
     app: Flask, acts: list[tuple[Any, ...]], first: Ruleset | None, second: Ruleset | None
 ) -> None:
