@@ -22,7 +22,7 @@ $(VENV)/.tools: requirements-dev.txt $(VENV)/.product
 run: $(VENV)/.product ## set up if need be, then serve the community on http://127.0.0.1:8000
 	@exec $(BIN)/python -m deploy.run
 
-test: $(VENV)/.tools ## the tests, on SQLite and again on PostgreSQL (REQUIRE=all: nothing skipped)
+test: $(VENV)/.tools ## the tests, on SQLite, PostgreSQL and in Chromium (REQUIRE=all: nothing skipped)
 	@$(BIN)/python -m tests.run
 
 check: $(VENV)/.tools ## lint, types, templates, translations, migrations, architecture, assets

@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import event, select, text
+from sqlalchemy import Engine, event, select, text
 from sqlalchemy.orm import Session
 
 from config import read_settings
@@ -38,14 +38,26 @@ from tests.surfing import Surfer
 
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
 POSTGRESQL = os.environ.get("TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
+Beside = psycopg.Connection[tuple[str]]
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one file run in one process, since they may share a live server; slow ones each by itself."""
+    """Tests of one file run in one process, since they may share a live server; slow ones each by itself.
+
+    Slow ones come first: what takes minutes must not begin when the other processes are about to end.
+    """
     for item in items:
-        if item.get_closest_marker("slow") is None:
+        if item.get_closest_marker("slow") is None or "live" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@event.listens_for(Engine, "connect")
+def _wait_for_no_disk(connection: object, _record: object) -> None:
+    """Commits on SQLite do not wait for the disk: nobody pulls the plug on a test. (Live servers do wait.)"""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")
 
 
 @contextmanager
@@ -100,12 +112,23 @@ def _keep_plans_steady() -> None:
 
 
 @pytest.fixture(scope="session")
+def beside(database_url: str) -> Iterator[Beside | None]:
+    """A connection beside the application's own, kept so that what it asks before each test is prepared; PostgreSQL."""
+    if DATABASE != "postgresql":
+        yield None
+        return
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("SET lock_timeout = '20s'")  # a test that left a transaction open is told so
+        yield connection
+
+
+@pytest.fixture(scope="session")
 def empty_database(
-    built_app: Flask, database_url: str, tmp_path_factory: pytest.TempPathFactory
+    built_app: Flask, database_url: str, beside: Beside | None, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[bool], None]:
     """`empty_database(anew)` empties the database, quickly; `anew`: without a trace of what was there."""
-    if DATABASE == "postgresql":
-        return lambda anew: _empty_postgresql(database_url, anew=anew)
+    if beside is not None:
+        return lambda anew: _empty_postgresql(beside, anew=anew)
     path = database_url.removeprefix("sqlite:///")
     template = tmp_path_factory.mktemp("template") / "empty.sqlite3"
     with sqlite3.connect(path) as source, sqlite3.connect(template) as target:
@@ -120,28 +143,26 @@ def empty_database(
     return copy
 
 
-def _empty_postgresql(url: str, *, anew: bool) -> None:
+def _empty_postgresql(connection: Beside, *, anew: bool) -> None:
     """Empty the tables and count ids from 1. A live server's worker may be in the way: then once more.
 
     Deleting the few rows of a test is ten times as fast as truncating; `anew` truncates, for tests that read
     plans, which would otherwise depend on the dead rows of the tests before.
     """
     tables = [*(table.name for table in Base.metadata.sorted_tables), *SEARCH_TABLES]
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("SET lock_timeout = '20s'")  # a test that left a transaction open is told so
-        for attempt in itertools.count(1):
-            try:
-                if anew:
-                    connection.execute(f"TRUNCATE {', '.join(map(_quoted, tables))} RESTART IDENTITY CASCADE")
-                else:
-                    _delete_rows(connection, tables)
-                return
-            except psycopg.errors.DeadlockDetected:
-                if attempt == 5:
-                    raise
+    for attempt in itertools.count(1):
+        try:
+            if anew:
+                connection.execute(f"TRUNCATE {', '.join(map(_quoted, tables))} RESTART IDENTITY CASCADE")
+            else:
+                _delete_rows(connection, tables)
+            return
+        except psycopg.errors.DeadlockDetected:
+            if attempt == 5:
+                raise
 
 
-def _delete_rows(connection: "psycopg.Connection[tuple[str]]", tables: list[str]) -> None:
+def _delete_rows(connection: Beside, tables: list[str]) -> None:
     probes = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {_quoted(name)})" for name in tables)
     with connection.transaction():
         connection.execute("SET LOCAL session_replication_role = replica")  # no foreign keys, no triggers
@@ -159,7 +180,7 @@ def _quoted(name: str) -> str:
 
 @pytest.fixture
 def app(
-    request: pytest.FixtureRequest, built_app: Flask, database_url: str, empty_database: Callable[[bool], None]
+    request: pytest.FixtureRequest, built_app: Flask, beside: Beside | None, empty_database: Callable[[bool], None]
 ) -> Iterator[Flask]:
     """The application on an empty database; caches, mail and uploads are empty too."""
     with built_app.app_context():
@@ -182,22 +203,21 @@ def app(
         if "live" in request.fixturenames:
             _let_it_finish()
         db.session.remove()
-    if DATABASE == "postgresql":
-        _assert_nothing_held(database_url)
+    if beside is not None:
+        _assert_nothing_held(beside)
 
 
-def _assert_nothing_held(url: str) -> None:
+def _assert_nothing_held(connection: Beside) -> None:
     """No transaction is still open: it would hold its locks into the tests that follow."""
     held: list[tuple[str]] = []
-    with psycopg.connect(url, autocommit=True) as connection:
-        for _try in range(200):  # what a test started in a thread may be about to end
-            held = connection.execute(
-                "SELECT query FROM pg_stat_activity WHERE datname = current_database()"
-                " AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'"
-            ).fetchall()
-            if not held:
-                return
-            time.sleep(0.05)
+    for _try in range(200):  # what a test started in a thread may be about to end
+        held = connection.execute(
+            "SELECT query FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'"
+        ).fetchall()
+        if not held:
+            return
+        time.sleep(0.05)
     raise AssertionError(f"the test left transactions open, last at {held}")
 
 
@@ -311,7 +331,7 @@ def live(
     empty_database(False)
     server = LiveServer(database_url, tmp_path_factory.mktemp("live")).start()
     yield server
-    server.stop()
+    server.kill()  # an end in good order takes seconds, and nobody looks at it here
 
 
 @pytest.fixture

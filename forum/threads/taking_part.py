@@ -18,7 +18,8 @@ _OTHERS = (
     select(Post.id)
     .where(
         Post.thread_id == bindparam("in_thread", type_=Integer),
-        Post.author_id == bindparam("by_author", type_=Integer), Post.id != bindparam("not_post", type_=Integer), *_THERE,
+        Post.author_id == bindparam("by_author", type_=Integer),
+        Post.id != bindparam("not_post", type_=Integer), *_THERE,
     )
     .limit(1)
 )

@@ -16,7 +16,7 @@ ARGUMENTS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs Chromium."""
+    """Everything in this folder needs Chromium. By default run the story, axe and one test of each thing people do."""
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
@@ -36,7 +36,7 @@ def server(app: Flask, database_url: str, tmp_path: Path) -> Iterator[LiveServer
     """The embedded server on the test's database, with a worker of its own."""
     running = LiveServer(database_url, tmp_path).start()
     yield running
-    running.stop()
+    running.kill()  # an end in good order takes seconds, and nobody looks at it here
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 
@@ -19,6 +20,7 @@ document.addEventListener('securitypolicyviolation', (event) => {
 """
 
 
+@pytest.mark.slow
 def test_nothing_hostile_runs(app: Flask, live: LiveServer, make: Factory, chromium: Browser) -> None:
     """As guest and as community manager: the canary stays unset, no report, no dialog, no error of a script."""
     hostile = Hostile(app, make, IMAGE)

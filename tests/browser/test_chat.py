@@ -13,6 +13,7 @@ from forum.extensions import db
 from forum.members.models import Member
 from tests.factory import Factory
 from tests.live import LiveServer
+from tests.sampling import always
 from tests.surfing import Surfer
 
 pytestmark = pytest.mark.timeout(180)
@@ -42,6 +43,7 @@ def shown(page: Page) -> list[str]:
     return page.locator(".chat-log .chat-text").all_inner_texts()
 
 
+@pytest.mark.slow
 def test_what_is_written_while_the_line_is_down_arrives_once(
     app: Flask, make: Factory, browse: Browse, person: Enter, server: LiveServer
 ) -> None:
@@ -69,6 +71,7 @@ def test_what_is_written_while_the_line_is_down_arrives_once(
     assert shown(ada) == ["Before", "In between", "After"]
 
 
+@pytest.mark.slow
 def test_reading_back_loads_what_is_older(app: Flask, make: Factory, browse: Browse, person: Enter) -> None:
     """Up to the first message, in order, each once; and a button leads back to the latest."""
     ada = make.member("ada")
@@ -88,7 +91,7 @@ def test_reading_back_loads_what_is_older(app: Flask, make: Factory, browse: Bro
     expect(page.locator("#chat-jump")).to_be_hidden()
 
 
-@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize("width", always([375, 1280], 375))
 def test_messages_can_be_answered_edited_and_taken_back(
     app: Flask, make: Factory, browse: Browse, person: Enter, width: int
 ) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.factory import Factory
@@ -11,6 +12,7 @@ Person = Callable[..., Page]
 Browse = Callable[..., Surfer]
 
 
+@pytest.mark.slow
 def test_typed_here_found_there_and_gone_once_sent(make: Factory, browse: Browse, person: Person) -> None:
     """Saved while one types; another device has it; sent from there, the first window lets it go."""
     thread = make.thread(make.board(), make.member())
@@ -47,6 +49,7 @@ def test_two_windows_meet(make: Factory, browse: Browse, person: Person) -> None
     expect(three.get_by_label("Your answer")).to_have_value("From the first window")
 
 
+@pytest.mark.slow
 def test_what_the_server_did_not_get_stays_in_the_browser(make: Factory, browse: Browse, person: Person) -> None:
     """The line is cut while one types: the text is there on the next page, and is saved then."""
     thread = make.thread(make.board(), make.member())

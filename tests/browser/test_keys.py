@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.factory import Factory
@@ -41,6 +42,7 @@ def test_moving_opening_replying_editing(make: Factory, browse: Browse, person: 
     page.wait_for_url("**/boards")
 
 
+@pytest.mark.slow
 def test_the_list_of_keys(make: Factory, person: Person) -> None:
     """? opens a dialog, Escape closes it, nothing else acts below it; a guest turns the keys off and on again."""
     make.board("kettles")
@@ -67,6 +69,7 @@ def test_the_list_of_keys(make: Factory, person: Person) -> None:
     expect(page.locator(".is-current")).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_a_member_turns_them_off_for_good(make: Factory, browse: Browse, person: Person) -> None:
     """In the settings, on every device."""
     make.board("kettles")

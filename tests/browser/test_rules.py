@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
@@ -14,6 +15,7 @@ from tests.reputation.test_publishing import laurel
 from tests.surfing import Surfer
 
 
+@pytest.mark.slow
 def test_a_clause_is_changed_looked_at_published_and_taken_back(
     app: Flask, make: Factory, browse: Callable[..., Surfer], person: Callable[..., Page]
 ) -> None:

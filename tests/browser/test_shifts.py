@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.factory import Factory
+from tests.sampling import always
 from tests.surfing import Surfer
 
 _SHIFTS = """window.__moved = []; new PerformanceObserver((list) => {
@@ -14,7 +15,7 @@ _SHIFTS = """window.__moved = []; new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });"""
 
 
-@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("width", always([1280, 375], 375))
 def test_the_text_does_not_jump(
     make: Factory, browse: Callable[..., Surfer], person: Callable[..., Page], width: int
 ) -> None:

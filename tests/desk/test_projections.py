@@ -19,6 +19,7 @@ from forum.threads import actions, state
 from forum.threads.models import Post, Thread
 from tests.desk.acting import write
 from tests.factory import Factory
+from tests.sampling import always
 
 Drain = Callable[[], None]
 STEPS = 36
@@ -84,7 +85,7 @@ class Town:
                 state.turn_into_answer(session, post)
 
 
-@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 12))])
+@pytest.mark.parametrize("seed", always(range(12), 0))
 def test_settled_is_recounted(app: Flask, make: Factory, drain: Drain, seed: int) -> None:
     """Votes, acceptances, deletions, hiding, tags, moves, kinds, answers into replies: after each few the same."""
     town = Town(app, make, seed)

@@ -5,7 +5,8 @@ from flask import Flask
 
 from tests.factory import Factory
 from tests.i18n.reading import left_in_english
-from tests.security.walking import Community, addresses, community
+from tests.sampling import always
+from tests.security.walking import addresses, community
 from tests.surfing import Surfer
 
 CHINESE = {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}
@@ -13,14 +14,8 @@ CHINESE = {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}
 GIVEN = {"All", "Hello {asker}."}  # the shelf that the factory makes, a saved reply
 
 
-def _walkers(app: Flask, town: Community) -> dict[str, Surfer]:
-    return {
-        "guest": Surfer(app), "author": Surfer(app, town.author), "other": Surfer(app, town.other),
-        "keeper": Surfer(app, town.keeper), "moderator": Surfer(app, town.moderator), "admin": Surfer(app, town.admin),
-    }
-
-
-def test_no_page_has_an_english_word_left(app: Flask, make: Factory) -> None:
+@pytest.mark.parametrize("who", always(["guest", "author", "other", "keeper", "moderator", "admin"], "author", "admin"))
+def test_no_page_has_an_english_word_left(app: Flask, make: Factory, who: str) -> None:
     """All GET addresses and the empty states behind their filters, for guests, members, keepers and staff."""
     town = community(app, make)
     more = (
@@ -28,20 +23,20 @@ def test_no_page_has_an_english_word_left(app: Flask, make: Factory) -> None:
         f"/b/{town.board.slug}?kind=discussion", f"/m/{town.author.name}?show=answers",
         f"/m/{town.author.name}?show=questions", "/moderation?show=mine", "/moderation?show=closed", "/t/999999/x",
     )
+    walker = Surfer(app, getattr(town, who, None))
     read, left = 0, []
-    for who, walker in _walkers(app, town).items():
-        for path in (*(path for _endpoint, path in addresses(app, "GET", town.values)), *more):
-            if path == "/sign-out":
-                continue
-            page = walker.get(path, headers=CHINESE)
-            if page.mimetype != "text/html" or page.status_code // 100 == 3:
-                continue
-            html = page.get_data(as_text=True)
-            assert '<html lang="zh-Hans"' in html or "<html" not in html, path
-            left += [(who, path, words) for words in left_in_english(html)]
-            read += 1
-    assert sorted({one[2] for one in left if one[2] not in GIVEN}) == [], left[:20]
-    assert read > 100, "the walk reads pages"
+    for path in (*(path for _endpoint, path in addresses(app, "GET", town.values)), *more):
+        if path == "/sign-out":
+            continue
+        page = walker.get(path, headers=CHINESE)
+        if page.mimetype != "text/html" or page.status_code // 100 == 3:
+            continue
+        html = page.get_data(as_text=True)
+        assert '<html lang="zh-Hans"' in html or "<html" not in html, path
+        left += [(path, words) for words in left_in_english(html)]
+        read += 1
+    assert sorted({one[1] for one in left if one[1] not in GIVEN}) == [], left[:20]
+    assert read > (25 if who == "guest" else 50), "the walk reads pages"
 
 
 def test_the_walk_sees_english(app: Flask, make: Factory) -> None:

@@ -22,6 +22,7 @@ from forum.reputation import ledger, maintenance
 from forum.reputation.models import LedgerLine, MemberStanding
 from tests.factory import Factory
 from tests.purchases.sending import SECRET, Shop
+from tests.sampling import REQUIRE_ALL
 
 
 def purchases_of(app: Flask, member: Member) -> int:
@@ -140,7 +141,9 @@ def test_a_failure_half_way_leaves_nothing_and_the_repeat_counts(
     assert purchases_of(app, jun) == 1
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25 if REQUIRE_ALL else 8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.permutations(range(6)), st.lists(st.integers(0, 5), max_size=4), st.integers(0, 10**9))
 def test_any_order_with_any_repeats_has_one_end(
     app: Flask, shop: Shop, make: Factory, order: list[int], repeats: list[int], salt: int

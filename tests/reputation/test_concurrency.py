@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,9 +26,9 @@ from forum.threads import actions, ballots, state
 from forum.threads.models import Post, Thread
 from tests.factory import Factory
 from tests.reputation.world import tight_rules
+from tests.sampling import few_or_many
 
 WORKERS = 8
-ACTS_EACH = 125
 PEOPLE = 8
 
 
@@ -148,18 +149,20 @@ def _open_rules(session: Session) -> None:
     session.add(RulesetVersion(name="open", data=data, published_at=now(), generation=1))
 
 
-def test_a_thousand_acts_at_once(app: Flask, make: Factory, monkeypatch: Any) -> None:
+@pytest.mark.parametrize("acts_each", few_or_many(25, 125))
+def test_a_thousand_acts_at_once(app: Flask, make: Factory, monkeypatch: Any, acts_each: int) -> None:
     """Eight at a time; in the end `reputation verify` finds nothing, and a rebuild changes nobody."""
     for limit in ("UP_PER_PAIR", "DOWN_PER_PAIR", "DOWN_A_DAY"):
         monkeypatch.setattr(ballots, limit, 100_000)
     with app.app_context(), unit_of_work() as session:
         _open_rules(session)
     rulesets.forget()
-    _act(Crowd(app, make), WORKERS, ACTS_EACH, lambda: None)
-    _agree(app)
+    _act(Crowd(app, make), WORKERS, acts_each, lambda: None)
+    _agree(app, WORKERS * acts_each)
 
 
-def test_rules_change_while_members_act(app: Flask, make: Factory, monkeypatch: Any) -> None:
+@pytest.mark.parametrize("acts_each", few_or_many(25, 60))
+def test_rules_change_while_members_act(app: Flask, make: Factory, monkeypatch: Any, acts_each: int) -> None:
     """The ledger is rebuilt under one ruleset and another, two members a step, while four others act."""
     for limit in ("UP_PER_PAIR", "DOWN_PER_PAIR", "DOWN_A_DAY"):
         monkeypatch.setattr(ballots, limit, 100_000)
@@ -179,9 +182,9 @@ def test_rules_change_while_members_act(app: Flask, make: Factory, monkeypatch: 
             for rules in (read(theirs), ours, read(theirs)):
                 rebuilt.append(regeneration.regenerate(unit_of_work, rules))
 
-    _act(Crowd(app, make), 4, 60, rebuild)
+    _act(Crowd(app, make), 4, acts_each, rebuild)
     assert [rules.generation for rules in rebuilt] == [2, 3, 4]
-    _agree(app)
+    _agree(app, 4 * acts_each)
 
 
 def _act(crowd: Crowd, workers: int, acts: int, meanwhile: Callable[[], None]) -> None:
@@ -206,13 +209,13 @@ def _act(crowd: Crowd, workers: int, acts: int, meanwhile: Callable[[], None]) -
     assert failures == []
 
 
-def _agree(app: Flask) -> None:
+def _agree(app: Flask, acts: int) -> None:
     verified = app.test_cli_runner().invoke(args=["reputation", "verify"])
     assert verified.exit_code == 0, verified.output
     with app.app_context():
         before = "".join(maintenance.export(db.session()))
         lines = len(db.session().scalars(select(LedgerLine.id)).all())
-        assert lines > 100
+        assert lines > min(acts / 4, 100)
         with unit_of_work() as session:
             for member in session.scalars(select(Member)):
                 ledger.settle_member(session, member)

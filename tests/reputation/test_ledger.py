@@ -1,6 +1,5 @@
 """Any order of acts: lines = standings = a simple model."""
 
-import os
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 from forum.reputation import ledger, maintenance, rulesets
 from forum.reputation.models import LedgerLine
 from tests.reputation.world import PEOPLE, World, tight_rules
+from tests.sampling import REQUIRE_ALL
 
 WHO = st.integers(0, PEOPLE - 1)
 POST = st.integers(0, 9)
@@ -64,7 +64,7 @@ def crowd(seed: int) -> list[tuple[Any, ...]]:
 CROWD = st.integers(0, 2**32).map(crowd)
 ACTS = FEW | CROWD
 # A few examples find what is plainly wrong; the whole run, where nothing may be missing, looks at many.
-EXAMPLES = 150 if os.environ.get("REQUIRE") == "all" else 24
+EXAMPLES = 100 if REQUIRE_ALL else 12
 THOROUGH = settings(
     max_examples=EXAMPLES, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -1,6 +1,5 @@
 """No public figure proves a purchase, in whatever ruleset the validator lets through."""
 
-import os
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -12,8 +11,9 @@ from forum.core.errors import Invalid
 from forum.reputation import rulesets
 from forum.reputation.formulas import ANY_NUMBER, BOUGHT, PRIVATE, PUBLIC, Numbers, without_purchases
 from forum.reputation.rules import Ruleset, read
+from tests.sampling import REQUIRE_ALL
 
-EXAMPLES = 300 if os.environ.get("REQUIRE") == "all" else 25
+EXAMPLES = 300 if REQUIRE_ALL else 12
 LONG_AGO = 1_000  # days since joining, where nobody asks
 WAY = st.fixed_dictionaries({}, optional={
     "points": st.integers(1, 3), "accepted": st.integers(1, 2), "days": st.integers(1, 4),

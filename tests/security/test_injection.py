@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import ImmutableMultiDict
 
 from tests.factory import Factory
+from tests.sampling import some_and_the_rest
 from tests.security.test_matrix import FORM
 from tests.security.walking import address, addresses, community, rules
 from tests.surfing import Surfer
@@ -87,12 +88,7 @@ def faulty(wrong: list[str], what: str, ask: Callable[..., Any], *args: Any) -> 
         wrong.append(f"{what}: a header")
 
 
-def some_and_the_rest(values: tuple[str, ...], some: int) -> list[Any]:
-    """The first values, and the others as a slow test: each is sent to every field of every door."""
-    return [pytest.param(values[:some], id="some"), pytest.param(values[some:], id="rest", marks=pytest.mark.slow)]
-
-
-@pytest.mark.parametrize("values", some_and_the_rest(VALUES, 2))
+@pytest.mark.parametrize("values", some_and_the_rest(VALUES, 1))
 def test_no_query_parameter_breaks_a_page(
     app: Flask, make: Factory, monkeypatch: pytest.MonkeyPatch, values: tuple[str, ...]
 ) -> None:

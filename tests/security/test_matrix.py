@@ -8,6 +8,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.factory import Factory
+from tests.sampling import always
 from tests.security.places import ACTS, PLACES, WORD, Thing, Town, doers, readers
 from tests.security.walking import address, content, rules
 from tests.surfing import Surfer
@@ -28,6 +29,8 @@ OVERVIEWS = (
     "/desk", "/desk?why=asked", "/notifications", "/chat/lobby", "/moderation", "/moderation/log",
 )  # fmt: skip
 
+ALWAYS = ("open", "ranked", "hidden thread")  # open to all; not to be seen by rank; gone from sight by itself
+
 
 def doors(app: Flask) -> list[tuple[Rule, str]]:
     """Every rule about a board, thread, post, room or message, with each of its methods."""
@@ -46,7 +49,7 @@ def knock(hand: Surfer, method: str, path: str, form: dict[str, str]) -> TestRes
     return hand.post(path, form)
 
 
-@pytest.mark.parametrize("place", [place for place in PLACES if len(readers(place)) < 9])
+@pytest.mark.parametrize("place", always([place for place in PLACES if len(readers(place)) < 9], *ALWAYS[1:]))
 def test_what_may_not_be_read_is_nowhere(app: Flask, make: Factory, place: str) -> None:
     """For those who may not read it, each door answers as for what never was; no list shows it."""
     town = Town(app, make, place)
@@ -79,7 +82,7 @@ def _nowhere(rule: Rule) -> dict[str, object]:
     return {f"{rule.endpoint}:{name}": NOWHERE[name] for name in rule.arguments & ABOUT_THINGS}
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", always(PLACES, *ALWAYS))
 def test_readers_read_and_doers_do(app: Flask, make: Factory, place: str) -> None:
     """Each role gets what the table says: the pages, and each act done or refused."""
     town = Town(app, make, place)

@@ -17,7 +17,10 @@ from tests.surfing import Surfer
 
 @pytest.mark.parametrize(
     ("text", "roles"),
-    [(IMAGE, ("guest", "author", "admin")), (SCRIPT, ("admin",)), (TYPED, ("moderator",))],
+    [
+        (IMAGE, ("guest", "author", "admin")), pytest.param(SCRIPT, ("admin",), marks=pytest.mark.slow),
+        (TYPED, ("moderator",)),
+    ],
     ids=["markup", "script", "templates"],
 )
 def test_every_page_shows_it_as_words(

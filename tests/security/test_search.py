@@ -16,6 +16,7 @@ from forum.extensions import db
 from forum.search import indexing
 from forum.threads.models import Thread
 from tests.factory import Factory
+from tests.sampling import always
 from tests.search.finding import hits, offered, shown
 from tests.security.places import PLACES, WORD, Town, readers
 from tests.surfing import Surfer
@@ -28,7 +29,7 @@ def lists(place: str) -> set[str]:
     return set() if place in GONE else readers(place)
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", always(PLACES, "ranked", "hidden thread"))
 def test_who_finds_what(app: Flask, make: Factory, drain: Callable[[], None], place: str) -> None:
     """A canary in each place: by words, by the beginning of words, by filters alone, by the newest, by its count."""
     town = Town(app, make, place)

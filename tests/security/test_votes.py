@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, insert, select
 
@@ -19,10 +20,9 @@ from forum.threads import actions
 from forum.threads.models import Post, Vote
 from forum.threads.recounting import recount_thread
 from tests.factory import Factory
+from tests.sampling import few_or_many
 from tests.security.walking import was_here
 from tests.surfing import Surfer
-
-CROWD = 400
 
 
 def members(app: Flask, names: list[str], rank: str = "twig") -> list[int]:
@@ -96,10 +96,11 @@ def test_fifty_at_once_by_one_member_are_one_vote(app: Flask, make: Factory) -> 
         assert db.session.scalar(select(func.count()).select_from(Vote)) == 1
 
 
-def test_a_crowd_is_counted_whole(app: Flask, make: Factory) -> None:
-    """400 members, many at once: 400."""
+@pytest.mark.parametrize("size", few_or_many(60, 400))
+def test_a_crowd_is_counted_whole(app: Flask, make: Factory, size: int) -> None:
+    """So many members, many at once: so many votes."""
     answer = make.answer(make.thread(make.board(), make.member("ann")), make.member("otto"))
-    crowd = members(app, [f"crowd{number:03}" for number in range(CROWD)])
+    crowd = members(app, [f"crowd{number:03}" for number in range(size)])
 
     def vote(member_id: int) -> None:
         with app.app_context():
@@ -109,10 +110,11 @@ def test_a_crowd_is_counted_whole(app: Flask, make: Factory) -> None:
 
     with ThreadPoolExecutor(12) as pool:
         list(pool.map(vote, crowd))
-    assert counted(app, answer) == [(CROWD, CROWD)]
+    assert counted(app, answer) == [(size, size)]
 
 
-def test_a_storm_of_up_down_and_back(app: Flask, make: Factory) -> None:
+@pytest.mark.parametrize("turns", few_or_many(8, 25))
+def test_a_storm_of_up_down_and_back(app: Flask, make: Factory, turns: int) -> None:
     """Eight members change their minds at once, all over a thread."""
     thread = make.thread(make.board(), make.member("ann"))
     answers = [make.answer(thread, make.member(f"author{number}")) for number in range(4)]
@@ -124,7 +126,7 @@ def test_a_storm_of_up_down_and_back(app: Flask, make: Factory) -> None:
             hand.post(
                 f"/p/{dice.choice(answers).id}/vote", {"value": dice.choice(("1", "-1", "0")), "reason": "wrong"}
             ).status_code
-            for _turn in range(25)
+            for _turn in range(turns)
         }
 
     with ThreadPoolExecutor(8) as pool:

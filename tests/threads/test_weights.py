@@ -1,6 +1,5 @@
 """Any order of votes, marks, purchases, refunds, bans and deletions: what is kept = recounted = a simple model."""
 
-import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +20,11 @@ from forum.threads.models import Post, Thread, Vote
 from forum.threads.recounting import recount_votes
 from tests.conftest import days_ago
 from tests.factory import Factory
+from tests.sampling import REQUIRE_ALL
 from tests.threads.owning import deliver, sold_on
 
 VOTERS = 4
-EXAMPLES = 100 if os.environ.get("REQUIRE") == "all" else 15  # as for the ledger
+EXAMPLES = 100 if REQUIRE_ALL else 15  # as for the ledger
 WHO = st.integers(0, VOTERS - 1)
 ACTS = st.lists(
     st.one_of(
