@@ -110,9 +110,10 @@ def is_under_way(session: Session, generation: int) -> bool:
     return list(session.scalars(select(LedgerRebuild.generation))) == [generation]
 
 
-def some_members(session: Session, after: int, size: int = STEP) -> list[int]:
-    """The ids of the next members after one, in their order."""
-    return list(session.scalars(select(Member.id).where(Member.id > after).order_by(Member.id).limit(size)))
+def some_members(session: Session, after: int, size: int | None = None) -> list[int]:
+    """The ids of the next members after one, in their order: `size` of them, or as many as a step takes."""
+    following = select(Member.id).where(Member.id > after).order_by(Member.id)
+    return list(session.scalars(following.limit(size or STEP)))
 
 
 def _each(

@@ -2,16 +2,22 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
-from forum.core.unit_of_work import unit_of_work
-from forum.events.catalogue import AccessChanged
+from forum.core.unit_of_work import after_commit, after_commit_together, unit_of_work
+from forum.events.catalogue import AccessChanged, MessageChanged, PostChanged
+from forum.events.models import OutboxEvent
 from forum.events.publish import publish
 from forum.extensions import db
 from forum.jobs import registry
 from forum.jobs import worker as loops
+from forum.jobs.models import Job
 from forum.jobs.queue import enqueue
 from forum.jobs.worker import Worker
 
@@ -104,3 +110,65 @@ def test_it_ends_when_asked_and_leaves_what_is_new(
     second.start()
     assert heard.wait(PATIENCE)
     second.stop()
+
+
+def test_of_events_that_say_look_anew_one_is_delivered(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, write: Callable[[Callable[..., None]], None]
+) -> None:
+    """A hundred votes on a post that wait together are one look at it; what counts by itself comes each time."""
+    told: list[object] = []
+    monkeypatch.setattr(loops, "deliver", lambda _session, event, _key: told.append(event))
+
+    def act(session: Session) -> None:
+        for post_id in (1, 2, 1, 1):
+            publish(session, PostChanged(post_id=post_id, thread_id=5))
+        for _time in range(2):
+            publish(session, MessageChanged(message_id=1, room_id=1, seq=1))
+
+    write(act)
+    with app.app_context():
+        assert loops.deliver_events() == 6
+        assert loops.deliver_events() == 0
+        db.session.remove()
+    assert told == [PostChanged(1, 5), PostChanged(2, 5)] + 2 * [MessageChanged(1, 1, 1)]
+
+
+def test_one_that_fails_keeps_none_of_the_others(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, write: Callable[[Callable[..., None]], None]
+) -> None:
+    """It stays, and is undone with what it left to be done after the commit; the rest is done once."""
+    done: list[int] = []
+
+    def deliver(session: Session, event: Any, _key: str) -> None:
+        enqueue(session, "gate", {}, unique_key=f"told {event.member_id}")
+        after_commit(session, partial(done.append, event.member_id))
+        after_commit_together(session, done.extend, 10 * event.member_id)
+        if event.member_id == 2:
+            raise RuntimeError("not this one")
+
+    monkeypatch.setattr(loops, "deliver", deliver)
+    write(lambda session: [publish(session, AccessChanged(member_id)) for member_id in (1, 2, 3)])
+    with app.app_context():
+        assert loops.deliver_events() == 3
+        left = db.session.execute(select(OutboxEvent.payload, OutboxEvent.attempts)).all()
+        jobs = db.session.scalars(select(Job.unique_key).order_by(Job.unique_key)).all()
+        db.session.remove()
+    assert sorted(done) == [1, 3, 10, 30]
+    assert [(payload["member_id"], attempts) for payload, attempts in left] == [(2, 1)]
+    assert jobs == ["told 1", "told 3"]
+
+
+def test_only_deliveries_do_not_wait_for_the_disk(app: Flask) -> None:
+    """What a power cut takes back of them is delivered again; every other commit stays, on the same connection too."""
+    with app.app_context():
+        waits = []
+        for repeatable in (True, False, True, False):
+            with unit_of_work(repeatable=repeatable) as session:
+                sqlite = session.get_bind().dialect.name == "sqlite"
+                asked = "PRAGMA synchronous" if sqlite else "SHOW synchronous_commit"
+                waits.append(session.scalar(text(asked)))
+        db.session.remove()
+    if sqlite:
+        assert waits == [1, 2, 1, 2]  # NORMAL and FULL
+    else:
+        assert waits[0] == waits[2] == "off"

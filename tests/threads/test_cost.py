@@ -11,7 +11,14 @@ from tests.surfing import Surfer
 
 Browse = Callable[..., Surfer]
 Queries = Callable[[], AbstractContextManager[list[str]]]
-VOTE, REPLY = 40, 19  # statements, from the session that is looked up to the commit; SQLite needs one less
+# Statements, from the session that is looked up to the commit (PostgreSQL's NOTIFY among them).
+# A vote: who asks, twice; the post; post and thread locked; the vote held; the day's votes, one at a time; what it
+# weighs (2); vote, post and thread; the outbox; standings; is a ledger being written; the rules; votes of the pair;
+# their lines; new lines; the month; the board; totals; who was helped; standings; the visit, counted (7); the box (4).
+VOTE = 35
+# A reply: who asks, twice; the thread; board and thread locked; the id; post, board, thread and author; the outbox; the
+# draft; the visit.
+REPLY = 13
 FRAGMENT = {"X-Fragment": "1"}
 
 

@@ -205,17 +205,18 @@ def test_the_thread_says_how_many_took_part(make: Factory, browse: Browse) -> No
 
 
 def test_who_wrote_before_is_found_by_an_index(make: Factory, session: Session) -> None:
-    """However long the thread is."""
-    ada = make.member()
-    thread = make.thread(make.board(), ada, kind="discussion")
+    """However long the thread is, and however much they wrote elsewhere."""
+    ada, ben, board = make.member(), make.member(), make.board()
+    thread, other = (make.thread(board, ada, kind="discussion") for _ in range(2))
     fill_answers(thread.id, ada.id, 5_000, kind="reply")
+    fill_answers(other.id, ben.id, 5_000, kind="reply")
     session.commit()
     if DATABASE == "postgresql":
         session.execute(text("ANALYZE"))
         session.execute(text("SET LOCAL enable_seqscan = off"))  # a table this small would be read whole
     prefix = "EXPLAIN QUERY PLAN " if DATABASE == "sqlite" else "EXPLAIN "
     rows = session.execute(text(
-        f"{prefix}SELECT id FROM post WHERE thread_id = {thread.id} AND author_id = {ada.id + 1} AND id <> 1"
+        f"{prefix}SELECT id FROM post WHERE thread_id = {thread.id} AND author_id = {ben.id} AND id <> 1"
         " AND deleted_at IS NULL AND hidden_at IS NULL LIMIT 1"
     ))
     assert "ix_post_taking_part" in "\n".join(str(row[-1]) for row in rows)
