@@ -170,6 +170,7 @@ class RankChanged(Event):
 class StandingsChanged(Event):
     """The standings of these members are otherwise (points, rank, grace, a hold). Nobody named: anybody's may be."""
 
+    looks_anew: ClassVar[bool] = True
     member_ids: tuple[int, ...] = ()
 
 
