@@ -21,7 +21,7 @@ from forum.extensions import db
 from forum.reputation import rulesets
 from forum.reputation.leaderboard import Leader, leaders_of_week
 from forum.reputation.rules import Rank
-from forum.threads import streams
+from forum.threads import listing, streams
 
 blueprint = Blueprint("boards", __name__)
 
@@ -56,7 +56,7 @@ def home() -> Page:
     )
 
 
-def _stream(session: Session, asking: Actor, stream: str, before: str, mine: bool, *, busy_week: bool) -> streams.Page:
+def _stream(session: Session, asking: Actor, stream: str, before: str, mine: bool, *, busy_week: bool) -> listing.Page:
     if stream == "unanswered":
         return streams.unanswered(session, asking, before)
     if stream == "top":

@@ -28,8 +28,8 @@ from forum.members.models import Member
 from forum.purchases.models import Product, ShopOrder, ShopOrderLine
 from forum.purchases.queries import is_owned
 from forum.threads import streams
+from forum.threads.listing import ThreadRow
 from forum.threads.models import Post, Tag, Thread
-from forum.threads.streams import ThreadRow
 
 SHOWN = 20
 # Of each topic a few more than are shown are looked at, for those that turn out not to be open to the helper.

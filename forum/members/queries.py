@@ -18,7 +18,7 @@ from forum.core.pagination import cursor, moment_and_number
 from forum.core.tokens import address_key, hash_token
 from forum.members.models import Member, MemberEmail, MemberSession, MemberToken
 from forum.members.names import name_key
-from forum.threads import streams
+from forum.threads import listing, streams
 from forum.threads.models import Post, Thread
 
 SIZE = 20
@@ -202,13 +202,13 @@ def answers(session: Session, viewer: Actor, person: Portrait, before: str = "")
     return Answers(rows[:SIZE], cursor(last.at, last.id) if last else None)
 
 
-def questions(session: Session, viewer: Actor, person: Portrait, before: str = "") -> streams.Page:
+def questions(session: Session, viewer: Actor, person: Portrait, before: str = "") -> listing.Page:
     """The member's questions that the viewer may read, the newest first.
 
     Raises:
         NotFound: `before` is not a cursor of this list.
     """
-    return streams.of_member(session, viewer, person.id, before) if person.activity else streams.Page([])
+    return streams.of_member(session, viewer, person.id, before) if person.activity else listing.Page([])
 
 
 def _answers(viewer: Actor, member_id: int) -> Select[int, dt.datetime, int, bool, str, str, str, int]:

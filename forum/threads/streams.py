@@ -7,7 +7,7 @@ only those of one page are joined with the rest.
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +20,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    case,
     func,
     or_,
     select,
@@ -31,21 +30,17 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from forum.access.actors import Actor
-from forum.access.alike import VIEWER_ID, like, open_values
+from forum.access.alike import like, open_values
 from forum.access.visible import board_is_visible, thread_is_visible
 from forum.boards.models import Board, BoardMembership
 from forum.core.clock import now
 from forum.core.database import UtcDateTime
 from forum.core.errors import NotFound
 from forum.core.pagination import cursor, moment_and_number, numbers
-from forum.members.models import Member
-from forum.reputation import rulesets
-from forum.reputation.models import MemberStanding
-from forum.threads import faces
-from forum.threads.faces import Face
-from forum.threads.models import IDEA_STATES, KINDS, Tag, Thread, ThreadRead, ThreadTag
+from forum.threads import listing
+from forum.threads.listing import Page, ThreadRow
+from forum.threads.models import IDEA_STATES, KINDS, Thread, ThreadTag
 
-SIZE = 20
 # "Top this week" needs so many threads that somebody voted for; with fewer it is the month that is shown.
 ENOUGH_FOR_A_WEEK = 10
 WEEK, MONTH = dt.timedelta(days=7), dt.timedelta(days=30)
@@ -53,48 +48,6 @@ WEEK, MONTH = dt.timedelta(days=7), dt.timedelta(days=30)
 MOST_BOARDS = 50
 MOST_PINNED = 20
 SHOWS = ("", "unanswered", "unsolved", "solved", "top", *IDEA_STATES)
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadRow:
-    """What a list shows of a thread; the attributes are those that `ui.thread_row` reads."""
-
-    id: int
-    href: str
-    title: str
-    kind: str
-    solved: bool
-    pinned: bool  # heads the list of its board; elsewhere it is a thread like others
-    locked: bool
-    duplicate: bool
-    newcomer: bool
-    board_id: int
-    board_name: str
-    board_slug: str
-    board_hue: int
-    author_name: str
-    author_leaves: int | None
-    author_rank: str | None
-    created_at: dt.datetime
-    last_at: dt.datetime
-    last_author_id: int | None
-    answers: int
-    votes: int
-    people: int = 0  # how many take part
-    face_ids: tuple[int, ...] = ()  # those who wrote last, the latest first
-    idea_state: str | None = None
-    faces: tuple[Face, ...] = ()  # of two and more people: whoever is alone is named already
-    tags: tuple[str, ...] = ()
-    unread: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list. `next` is the cursor of the page after it, None on the last one."""
-
-    rows: list[ThreadRow]
-    next: str | None = None
-    pinned: list[ThreadRow] | None = None
 
 
 # The streams ----------------------------------------------------------------------------------
@@ -108,8 +61,8 @@ def latest(session: Session, viewer: Actor, before: str = "", *, mine: bool = Fa
     """
     boards: Sequence[int | None] = _joined(session, viewer) if mine else (None,)
     statement = _by_activity(like(viewer), len(boards) if mine else 0, "", bool(before), bool(mine))
-    rows = _read(session, statement, _values(viewer, boards, before)) if boards else []
-    return _page(session, viewer, rows, lambda row: cursor(row.last_at, row.id))
+    rows = listing.read(session, statement, _values(viewer, boards, before)) if boards else []
+    return listing.page(session, viewer, rows, lambda row: cursor(row.last_at, row.id))
 
 
 def unanswered(session: Session, viewer: Actor, before: str = "", *, boards: Sequence[int | None] = (None,)) -> Page:
@@ -133,7 +86,7 @@ def unanswered(session: Session, viewer: Actor, before: str = "", *, boards: Seq
         moment_and_number(rest)
     order = (Thread.asked_as_newcomer.desc(), Thread.created_at, Thread.id)
     rows = _rows(session, viewer, parts, order)
-    page = _page(session, viewer, rows, lambda row: f"{int(row.newcomer)}.{cursor(row.created_at, row.id)}")
+    page = listing.page(session, viewer, rows, lambda row: f"{int(row.newcomer)}.{cursor(row.created_at, row.id)}")
     return replace(page, rows=[replace(row, last_at=row.created_at) for row in page.rows])  # since when one waits
 
 
@@ -152,7 +105,7 @@ def top(session: Session, viewer: Actor, before: str = "", *, month: bool = Fals
     order = (Thread.score.desc(), Thread.id.desc())
     part = _ids(viewer, Thread.created_at > now() - span, Thread.score > 0, below).order_by(*order)
     rows = _rows(session, viewer, [part], order)
-    return _page(session, viewer, rows, lambda row: cursor(span.days, row.votes, row.id))
+    return listing.page(session, viewer, rows, lambda row: cursor(span.days, row.votes, row.id))
 
 
 def of_board(
@@ -187,16 +140,16 @@ def of_board(
     pinned: list[ThreadRow] = []
     if not show:
         if not before:
-            found = _read(session, _pinned(like(viewer), kind), _values(viewer, (board_id,)))
+            found = listing.read(session, _pinned(like(viewer), kind), _values(viewer, (board_id,)))
             pinned = [replace(row, pinned=True) for row in found]
         statement = _by_activity(like(viewer), len(boards), kind, bool(before), False)
-        rows = _read(session, statement, _values(viewer, boards, before))
+        rows = listing.read(session, statement, _values(viewer, boards, before))
     else:
         order = (Thread.last_activity_at.desc(), Thread.id.desc())
         older = _older(Thread.last_activity_at, before)
         parts = [_ids(viewer, Thread.board_id == one, *conditions, older).order_by(*order) for one in boards]
         rows = _rows(session, viewer, parts, order)
-    return _page(session, viewer, rows, lambda row: cursor(row.last_at, row.id), pinned)
+    return listing.page(session, viewer, rows, lambda row: cursor(row.last_at, row.id), pinned)
 
 
 def of_member(session: Session, viewer: Actor, member_id: int, before: str = "", *, kind: str = "question") -> Page:
@@ -208,7 +161,7 @@ def of_member(session: Session, viewer: Actor, member_id: int, before: str = "",
     order = (Thread.created_at.desc(), Thread.id.desc())
     here = (Thread.author_id == member_id, Thread.kind == kind, _older(Thread.created_at, before))
     rows = _rows(session, viewer, [_ids(viewer, *here).order_by(*order)], order)
-    return _page(session, viewer, rows, lambda row: cursor(row.created_at, row.id))
+    return listing.page(session, viewer, rows, lambda row: cursor(row.created_at, row.id))
 
 
 def of_tag(session: Session, viewer: Actor, tag_id: int, before: str = "") -> Page:
@@ -224,7 +177,7 @@ def of_tag(session: Session, viewer: Actor, tag_id: int, before: str = "") -> Pa
         .order_by(ThreadTag.thread_id.desc())
     )
     rows = _rows(session, viewer, [part], (Thread.id.desc(),))
-    return _page(session, viewer, rows, lambda row: cursor(row.id))
+    return listing.page(session, viewer, rows, lambda row: cursor(row.id))
 
 
 def chosen(session: Session, viewer: Actor, ids: Sequence[int]) -> list[ThreadRow]:
@@ -233,7 +186,7 @@ def chosen(session: Session, viewer: Actor, ids: Sequence[int]) -> list[ThreadRo
         return []
     rows = _rows(session, viewer, [_ids(viewer, Thread.id.in_(ids))], (Thread.id,))
     place = {id: at for at, id in enumerate(ids)}
-    return sorted(_page(session, viewer, rows, lambda _row: "").rows, key=lambda row: place[row.id])
+    return sorted(listing.page(session, viewer, rows, lambda _row: "").rows, key=lambda row: place[row.id])
 
 
 @lru_cache(256)
@@ -268,7 +221,7 @@ def _ids(viewer: Actor, *conditions: ColumnElement[bool]) -> Select[int]:
         select(Thread.id)
         .join(Board, Board.id == Thread.board_id)
         .where(there, thread_is_visible(viewer), *conditions)
-        .limit(SIZE + 1)
+        .limit(listing.SIZE + 1)
     )
 
 
@@ -302,7 +255,7 @@ def _by_score(
     order = (Thread.score.desc(), Thread.id.desc())
     below = tuple_(Thread.score, Thread.id) < numbers(before, 2) if before else true()
     parts = [_ids(viewer, Thread.board_id == one, *conditions, below).order_by(*order) for one in boards]
-    return _page(session, viewer, _rows(session, viewer, parts, order), lambda row: cursor(row.votes, row.id))
+    return listing.page(session, viewer, _rows(session, viewer, parts, order), lambda row: cursor(row.votes, row.id))
 
 
 # Statements that are built once for viewers alike (decision 068); boards and the cursor stay open.
@@ -322,7 +275,7 @@ def _by_activity(viewer: Actor, boards: int, kind: str, going_on: bool, mine: bo
     if boards and not mine:
         conditions.append(or_(Thread.pinned_at.is_(None), Thread.board_id != _board(0)))
     here = [[Thread.board_id == _board(number)] for number in range(boards)] or [[]]
-    return _listed([_ids(viewer, *one, *conditions).order_by(*order) for one in here], order)
+    return listing.listed([_ids(viewer, *one, *conditions).order_by(*order) for one in here], order)
 
 
 @lru_cache(256)
@@ -330,7 +283,7 @@ def _pinned(viewer: Actor, kind: str) -> Executable:
     """What is pinned to a board."""
     conditions = [Thread.kind == kind] if kind else []
     pins = _ids(viewer, Thread.board_id == _board(0), *conditions, Thread.pinned_at.is_not(None))
-    return _listed([pins.order_by(Thread.pinned_at.desc()).limit(MOST_PINNED)], (Thread.pinned_at.desc(),))
+    return listing.listed([pins.order_by(Thread.pinned_at.desc()).limit(MOST_PINNED)], (Thread.pinned_at.desc(),))
 
 
 def _board(number: int) -> BindParameter[int]:
@@ -349,101 +302,6 @@ def _rows(
     session: Session, viewer: Actor, parts: list[Select[int]], order: Sequence[Any]
 ) -> list[ThreadRow]:
     """The threads of all `parts` (each already in order and cut to a page) in one order."""
-    return _read(session, _listed(parts, order), {}) if parts else []
+    return listing.read(session, listing.listed(parts, order), {}) if parts else []
 
 
-def _read(session: Session, statement: Executable, values: dict[str, Any]) -> list[ThreadRow]:
-    return [_row(session, row) for row in session.execute(statement, values)]
-
-
-def _listed(parts: list[Select[int]], order: Sequence[Any]) -> Executable:
-    """The statement behind a list: the threads of all `parts` in one order."""
-    each = [select(part.subquery().c.id) for part in parts]
-    ids = (union_all(*each) if len(each) > 1 else each[0]).subquery("page")
-    return (
-        select(
-            Thread.id, Thread.slug, Thread.title, Thread.kind, Thread.solved, Thread.locked_at,
-            Thread.duplicate_of_id,
-            Thread.asked_as_newcomer, Thread.created_at, Thread.last_activity_at, Thread.last_author_id, Thread.score,
-            Thread.idea_state, Thread.people_count, Thread.faces,
-            case((Thread.kind == "question", Thread.answer_count), else_=Thread.reply_count).label("answers"),
-            Board.id.label("board_id"), Board.title.label("board_name"), Board.slug.label("board_slug"),
-            Board.hue.label("board_hue"), Member.name, Member.shown_name, Member.role, Member.erased_at,
-            MemberStanding.rank_key,
-        )
-        .join(ids, ids.c.id == Thread.id)
-        .join(Board, Board.id == Thread.board_id)
-        .join(Member, Member.id == Thread.author_id)
-        .outerjoin(MemberStanding, MemberStanding.member_id == Member.id)
-        .order_by(*order)
-        .limit(SIZE + 1)
-    )
-
-
-def _row(session: Session, row: Any) -> ThreadRow:
-    ranked = row.role == "member" and row.rank_key is not None and row.erased_at is None
-    rank = rulesets.current(session).rank(row.rank_key) if ranked else None
-    return ThreadRow(
-        id=row.id, href=f"/t/{row.id}/{row.slug}", title=row.title, kind=row.kind, solved=row.solved,
-        pinned=False, locked=row.locked_at is not None, duplicate=row.duplicate_of_id is not None,
-        newcomer=row.asked_as_newcomer and row.kind == "question" and not row.answers, board_id=row.board_id,
-        board_name=row.board_name, board_slug=row.board_slug, board_hue=row.board_hue,
-        author_name=faces.called(row),
-        author_leaves=rank.leaves if rank else None, author_rank=rank.name if rank else None,
-        created_at=row.created_at, last_at=row.last_activity_at, last_author_id=row.last_author_id,
-        answers=row.answers, votes=row.score, people=row.people_count,
-        face_ids=tuple(row.faces) if row.people_count > 1 else (),
-        idea_state=row.idea_state if row.kind == "idea" else None,
-    )
-
-
-def _page(
-    session: Session, viewer: Actor, rows: list[ThreadRow], key: Any, pinned: list[ThreadRow] | None = None
-) -> Page:
-    """Cut the row too many off, and add tags, faces and what is new to the viewer."""
-    going_on = key(rows[SIZE - 1]) if len(rows) > SIZE else None
-    shown = [*(pinned or []), *rows[:SIZE]]
-    ids = [row.id for row in shown]
-    tags, marks = _tags(session, ids), _marks(session, viewer, ids)
-    known = faces.of_members(session, (one for row in shown for one in row.face_ids))
-    complete = [
-        replace(
-            row, tags=tuple(tags.get(row.id, ())), unread=_is_new(row, viewer, marks.get(row.id)),
-            faces=tuple(known[one] for one in row.face_ids if one in known),
-        )
-        for row in shown
-    ]
-    apart = len(pinned or [])
-    return Page(complete[apart:], going_on, complete[:apart])
-
-
-def _is_new(row: ThreadRow, viewer: Actor, read_at: dt.datetime | None) -> bool:
-    """Somebody else wrote since the viewer was last there (what one never opened is not marked: it would be all)."""
-    return read_at is not None and row.last_at > read_at and row.last_author_id != viewer.id
-
-
-def _tags(session: Session, ids: list[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    if ids:
-        for thread_id, slug in session.execute(_TAGS, {"thread_ids": ids}):
-            found.setdefault(thread_id, []).append(slug)
-    return found
-
-
-_THESE = bindparam("thread_ids", expanding=True, type_=Integer)
-_TAGS = (
-    select(ThreadTag.thread_id, Tag.slug)
-    .join(Tag, Tag.id == ThreadTag.tag_id)
-    .where(ThreadTag.thread_id.in_(_THESE))
-    .order_by(ThreadTag.thread_id, ThreadTag.place)
-)
-_READ = select(ThreadRead.thread_id, ThreadRead.read_at).where(
-    ThreadRead.member_id == VIEWER_ID, ThreadRead.thread_id.in_(_THESE)
-)
-
-
-def _marks(session: Session, viewer: Actor, ids: list[int]) -> dict[int, dt.datetime]:
-    if viewer.id is None or not ids:
-        return {}
-    rows = session.execute(_READ, open_values(viewer, thread_ids=ids))
-    return {row.thread_id: row.read_at for row in rows}

@@ -18,13 +18,13 @@ from forum.core.clock import now
 from forum.core.errors import NotFound
 from forum.core.unit_of_work import unit_of_work
 from forum.extensions import db
-from forum.threads import streams
+from forum.threads import listing, streams
 from forum.threads.models import Thread, ThreadRead
 from tests.boards.planting import plant
 from tests.conftest import DATABASE
 from tests.factory import Factory
 
-Read = Callable[[Session, str], streams.Page]
+Read = Callable[[Session, str], listing.Page]
 
 
 def walk(session: Session, read: Read) -> list[int]:
@@ -33,11 +33,11 @@ def walk(session: Session, read: Read) -> list[int]:
     before = ""
     while True:
         page = read(session, before)
-        assert len(page.rows) <= streams.SIZE
+        assert len(page.rows) <= listing.SIZE
         ids += [row.id for row in page.rows]
         if page.next is None:
             return ids
-        assert len(page.rows) == streams.SIZE
+        assert len(page.rows) == listing.SIZE
         before = page.next
 
 
