@@ -67,4 +67,5 @@ def register(app: Flask) -> None:
         pgettext=pgettext,
         _=gettext,
         no_draft=NOTHING,
+        mail_in_files=app.config["SETTINGS"].mail_url.startswith("file:"),
     )

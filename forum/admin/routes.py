@@ -30,7 +30,7 @@ def settings() -> Page:
         return redirect(url_for("admin.settings"), 303)
     session = db.session()
     page = render_template(
-        "admin/settings.html", form=form, mail_in_files=_mail_in_files(), demo_names=demo_sign_ins(session),
+        "admin/settings.html", form=form, demo_names=demo_sign_ins(session),
         own_manager=has_own_manager(session),
     )
     return (page, 422) if form.errors else page
@@ -53,7 +53,7 @@ def demo() -> Page:
     """What goes when the demo is removed."""
     session = db.session()
     plot = uprooting.plot(session, demo_boards(session))
-    return render_template("admin/demo.html", plot=plot, mail_in_files=_mail_in_files())
+    return render_template("admin/demo.html", plot=plot)
 
 
 @blueprint.post("/manage/demo/undo")
@@ -70,14 +70,14 @@ def remove_demo() -> Page:
 @needs("admin")
 def outbox() -> Page:
     """The mail that was written into files."""
-    return render_template("admin/outbox.html", mails=kept.mails(_folder()), mail_in_files=True)
+    return render_template("admin/outbox.html", mails=kept.mails(_folder()))
 
 
 @blueprint.get("/manage/outbox/<name>")
 @needs("admin")
 def mail(name: str) -> Page:
     """One mail, as plain words."""
-    return render_template("admin/mail.html", mail=kept.mail(_folder(), name), mail_in_files=True)
+    return render_template("admin/mail.html", mail=kept.mail(_folder(), name))
 
 
 def _mail_in_files() -> bool:

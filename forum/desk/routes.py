@@ -1,6 +1,5 @@
 """Doors of the desk: what waits, claims, saved replies, who wants to be asked, and after how long."""
 
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, redirect, render_template, request
 
@@ -11,7 +10,7 @@ from forum.desk import actions, placeholders, queries, saved
 from forum.desk.figures import figures
 from forum.desk.forms import LARGEST_ID, ReplyForm, TimesForm
 from forum.desk.state import HELPERS_AFTER, MOST_A_WEEK, STAFF_AFTER, times
-from forum.doors import Page, acting, back, needs, said, settings, viewer, wants_fragment
+from forum.doors import Page, acting, back, needs, said, viewer, wants_fragment
 from forum.extensions import db
 from forum.members.keeping import kept_fields
 from forum.threads.queries import visible_thread
@@ -227,5 +226,4 @@ def set_times() -> Page:
 def _times_page(form: TimesForm) -> str:
     return render_template(
         "desk/manage.html", form=form, helpers_after=HELPERS_AFTER, staff_after=STAFF_AFTER, most_a_week=MOST_A_WEEK,
-        mail_in_files=urlsplit(settings().mail_url).scheme == "file",
     )

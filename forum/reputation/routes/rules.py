@@ -2,13 +2,12 @@
 
 import json
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Response, redirect, render_template, request
 
 from forum.core.errors import DomainError, Invalid, NotFound
 from forum.core.i18n import gettext as _
-from forum.doors import Page, acting, needs, said, settings
+from forum.doors import Page, acting, needs, said
 from forum.extensions import db
 from forum.reputation import actions, draft, editing, publishing, readable, rulesets, versions
 from forum.reputation.routes.blueprint import blueprint
@@ -20,8 +19,7 @@ NUMBER = f"<int(max={LARGEST}):number>"
 
 def page(template: str, **values: Any) -> str:
     """A page of management."""
-    in_files = urlsplit(settings().mail_url).scheme == "file"
-    return render_template(f"reputation/manage/{template}.html", mail_in_files=in_files, **values)
+    return render_template(f"reputation/manage/{template}.html", **values)
 
 
 def as_file(ruleset: Ruleset, name: str) -> Response:
