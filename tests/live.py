@@ -5,6 +5,7 @@ worker delivers the outbox: a test with a live server does not `drain`.
 """
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -25,10 +26,13 @@ SECRETS = {"SECRET_KEY": "s" * 32, "PRIVACY_KEY": "p" * 32}
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of this machine that nobody listens on: below those that systems give to whoever connects to somebody,
+    so that nobody gets it before the server is up, or while one that was killed starts again."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)  # `random` begins alike in every process of the tests
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class LiveServer:
@@ -50,13 +54,13 @@ class LiveServer:
         """Start and wait until it answers.
 
         Raises:
-            RuntimeError: it did not come up within 30 seconds; with what it said.
+            RuntimeError: it did not come up within 90 seconds (a busy machine needs a third); with what it said.
         """
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "wsgi.py"], cwd=ROOT, env=self._environ, stdout=log, stderr=log, start_new_session=True
             )
-        limit = time.monotonic() + 30
+        limit = time.monotonic() + 90
         while time.monotonic() < limit and self._process.poll() is None:
             if self._answers():
                 return self
@@ -136,7 +140,7 @@ class Chatter:
         """Whether the socket is open."""
         return bool(self._client.connected)
 
-    def ask(self, event: str, *payload: Any, timeout: float = 15) -> Any:
+    def ask(self, event: str, *payload: Any, timeout: float = 30) -> Any:
         """Emit and give back the acknowledgement."""
         return self._client.call(event, payload[0] if payload else None, timeout=timeout)
 
@@ -148,7 +152,7 @@ class Chatter:
         """`chat:join`."""
         return self.ask("chat:join", {"room": room} if after_seq is None else {"room": room, "after_seq": after_seq})
 
-    def send(self, body: str, client_id: str, room: str = "lobby", timeout: float = 15, **more: Any) -> Any:
+    def send(self, body: str, client_id: str, room: str = "lobby", timeout: float = 30, **more: Any) -> Any:
         """`chat:send`."""
         return self.ask("chat:send", {"room": room, "client_id": client_id, "body": body, **more}, timeout=timeout)
 

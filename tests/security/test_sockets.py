@@ -165,7 +165,7 @@ def test_an_ended_session_is_out_within_seconds(
     one, other = chatter(ada, room="lobby", surfer=leaving), chatter(ada, room="lobby", surfer=staying)
     cookie = leaving.cookie_header()
     leaving.post("/sign-out")
-    one.wait_for("disconnect", timeout=5)
+    one.wait_for("disconnect")
     assert other.send("Still here", "1")["ok"]
     assert handshake(live, cookie)[0] == 401
 
@@ -268,13 +268,13 @@ def handshake(server: LiveServer, cookie: str | None, origin: str | None = "") -
 
 def get(server: LiveServer, path: str, cookie: str) -> int:
     """The status of a page."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as raw:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as raw:
         raw.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n".encode())
         return int(_head(raw).split(" ", 2)[1])
 
 
-def wait_until(condition: Callable[[], bool], attempts: int = 50) -> bool:
-    """Whether it becomes true within some five seconds."""
+def wait_until(condition: Callable[[], bool], attempts: int = 300) -> bool:
+    """Whether it becomes true within some thirty seconds."""
     for _attempt in range(attempts):
         if condition():
             return True
@@ -283,7 +283,7 @@ def wait_until(condition: Callable[[], bool], attempts: int = 50) -> bool:
 
 
 def _upgrade(server: LiveServer, cookie: str | None, origin: str | None) -> socket.socket:
-    raw = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+    raw = socket.create_connection(("127.0.0.1", server.port), timeout=30)
     lines = [
         "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1", f"Host: 127.0.0.1:{server.port}", "Upgrade: websocket",
         "Connection: Upgrade", f"Sec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}",
@@ -310,7 +310,7 @@ def raw_socket(server: LiveServer, surfer: Surfer) -> Iterator[Any]:
     """A WebSocket, connected to the default namespace, that sends any text at all."""
     wire = websocket.create_connection(
         f"ws://127.0.0.1:{server.port}/socket.io/?EIO=4&transport=websocket", origin=server.url,
-        header=[f"Cookie: {surfer.cookie_header()}"], timeout=10,
+        header=[f"Cookie: {surfer.cookie_header()}"], timeout=30,
     )
     try:
         wire.send("40")
