@@ -192,7 +192,8 @@ def sent(session: Session, read: Callable[[], Any]) -> list[tuple[str, Any]]:
 def test_leaderboards(session: Session, browse: Browse, queries: Watch, place: int) -> None:
     """Week, month and all time, everywhere and on a board: the beginning of one index, and four queries a page."""
     for period in (leaderboard.week_of(today()), leaderboard.month_of(today()), leaderboard.ALL_TIME):
-        is_a_stretch(explained(session, leaderboard.leading(period, place, 20)), "ix_helping_total_rank")
+        statement = leaderboard.LEADING.params(period=period, board_id=place, most=20)
+        is_a_stretch(explained(session, statement), "ix_helping_total_rank")
         found = leaderboard.leaders(session, period, place)
         assert len(found) == 20 and found[-1].points >= 6_980, found
     surfer = browse()

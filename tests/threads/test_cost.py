@@ -14,8 +14,9 @@ Queries = Callable[[], AbstractContextManager[list[str]]]
 # Statements, from the session that is looked up to the commit (PostgreSQL's NOTIFY among them).
 # A vote: who asks, twice; the post; post and thread locked; the vote held; the day's votes, one at a time; what it
 # weighs (2); vote, post and thread; the outbox; standings; is a ledger being written; the rules; votes of the pair;
-# their lines; new lines; the month; the board; totals; who was helped; standings; the visit, counted (7); the box (4).
-VOTE = 35
+# their lines; new lines; the month; the board; totals; who was helped; standings; the visit, counted (7); the box (4);
+# pages that show the standings of either are told (2).
+VOTE = 37
 # A reply: who asks, twice; the thread; board and thread locked; the id; post, board, thread and author; the outbox; the
 # draft; the visit.
 REPLY = 13
