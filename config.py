@@ -54,6 +54,11 @@ class Settings:
         return [host, "127.0.0.1", "localhost"] if not self.base_url_given or _is_loopback(host) else [host]
 
     @property
+    def mail_in_files(self) -> bool:
+        """Whether mail is written into files, which the admin reads on a page."""
+        return urlsplit(self.mail_url).scheme == "file"
+
+    @property
     def address(self) -> str:
         """HOST and PORT as one writes them together."""
         return _address(self.host, self.port)

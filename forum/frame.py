@@ -67,5 +67,5 @@ def register(app: Flask) -> None:
         pgettext=pgettext,
         _=gettext,
         no_draft=NOTHING,
-        mail_in_files=lambda: settings().mail_url.startswith("file:"),
+        mail_in_files=lambda: settings().mail_in_files,
     )

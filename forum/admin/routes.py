@@ -1,7 +1,6 @@
 """Doors of the admin room: the community's words, the mail in files, the end of the demo."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, url_for
 
@@ -80,12 +79,8 @@ def mail(name: str) -> Page:
     return render_template("admin/mail.html", mail=kept.mail(_folder(), name))
 
 
-def _mail_in_files() -> bool:
-    return urlsplit(environment().mail_url).scheme == "file"
-
-
 def _folder() -> Path:
     """The folder of the mail. Raises NotFound where mail goes to a server."""
-    if not _mail_in_files():
+    if not environment().mail_in_files:
         raise NotFound
     return mail_folder(environment().mail_url)

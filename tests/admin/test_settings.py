@@ -106,7 +106,7 @@ def test_without_mail_in_files_there_is_no_such_page(
     app: Flask, make: Factory, browse: Browse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a server it is not there, and nothing leads to it."""
-    monkeypatch.setattr("forum.admin.routes._mail_in_files", lambda: False)
+    monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], mail_url="smtp://mail.example"))
     admin = browse(make.member(role="admin"))
     assert admin.get("/manage/outbox").status_code == 404
     assert admin.get("/manage/outbox/x").status_code == 404
