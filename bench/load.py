@@ -29,6 +29,7 @@ from forum.members.models import Member, MemberSession, MemberVisit
 from forum.reputation.models import MemberStanding
 from forum.threads.models import Post, Tag, Thread, ThreadTag
 from forum.threads.recounting import recount_thread
+from forum.threads.taking_part import counted
 
 BATCH = 5_000
 SIGNED_IN = 220  # members with a session each
@@ -95,6 +96,7 @@ class Loader:
         self._tags: dict[str, int] = {}
         self._wrote: Counter[int] = Counter()
         self._current: dict[str, Any] = {}
+        self._written: list[tuple[int, int]] = []  # posts of the current thread with their authors
         self._place = self.members = self.boards = self.threads = self.posts = 0
         self._add(Category, id=1, slug="all", title="All")
         if session.scalar(select(Room.id).where(Room.slug == "lobby")) is None:
@@ -103,12 +105,15 @@ class Loader:
     def take(self, record: Record) -> None:
         """One record; a thread's posts follow it."""
         kind, fields = record
+        if kind == "thread":
+            self._count_people()
+            if self._waiting >= BATCH:
+                self._write()
         {"member": self._member, "board": self._board, "thread": self._thread, "post": self._post}[kind](fields)
-        if self._waiting >= BATCH and kind == "thread":
-            self._write()
 
     def finish(self) -> None:
         """Write what waits, the counters of boards, members and tags, and where ids go on."""
+        self._count_people()
         self._write()
         count, run = select(func.count()), {"synchronize_session": False}
         on_board = Thread.board_id == Board.id
@@ -154,6 +159,7 @@ class Loader:
             "last_author_id": fields["author"], "opening_id": self.posts + 1, "next_position": others,
             "reply_count": others, "answer_count": others if question else 0,
         }  # fmt: skip
+        self._written = []
         self._add(Thread, **self._current)
         if fields["tag"] not in self._tags:
             self._tags[fields["tag"]] = len(self._tags) + 1
@@ -163,6 +169,7 @@ class Loader:
     def _post(self, fields: dict[str, Any]) -> None:
         self.posts += 1
         self._wrote[fields["author"]] += 1
+        self._written.append((self.posts, fields["author"]))
         thread, opening = self._current, fields["opening"]
         source, html, plain = self._bodies[fields["body"]]
         kind = "opening" if opening else "answer" if thread["kind"] == "question" else "reply"
@@ -172,6 +179,13 @@ class Loader:
             renderer_version=markdown.RENDERER_VERSION, created_at=thread["created_at"],
         )  # fmt: skip
         self._place += 1
+
+    def _count_people(self) -> None:
+        """The thread whose posts have come knows who took part."""
+        if self._written:
+            people, faces = counted(self._written)
+            self._rows[Thread][-1] |= {"people_count": people, "faces": faces}
+            self._written = []
 
     def _add(self, model: Any, **row: Any) -> None:
         self._rows[model].append(row)
