@@ -100,6 +100,8 @@ class Thread(Gone, Base):
               postgresql_where=text("duplicate_of_id IS NOT NULL")),
         Index("ix_thread_board_idea", "board_id", "idea_state", "score", "id",
               sqlite_where=text("idea_state IS NOT NULL"), postgresql_where=text("idea_state IS NOT NULL")),
+        Index("ix_thread_liked", "board_id", "created_at", sqlite_where=text("score > 0"),
+              postgresql_where=text("score > 0")),
         Index("uq_thread_external", "external_source", "external_id", unique=True),
     )
 
