@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from forum.access import guardian
 from forum.access.actors import Actor
-from forum.admin import uprooting
+from forum.admin import closing_shop, uprooting
 from forum.admin.models import SiteSetting
 from forum.admin.queries import demo_boards, demo_shop, demo_words, forget_site_settings, kept_value
 from forum.content.lines import one_line
@@ -73,7 +73,7 @@ def remove_demo(session: Session, actor: Actor) -> None:
     uprooting.take_back_points(session, plot)
     uprooting.uproot(session, plot)
     uprooting.put_away(session, marked)
-    uprooting.close_shop(session, demo_shop(session))
+    closing_shop.close_shop(session, demo_shop(session))
     spoken = [key for key, words in demo_words(session).items() if words == kept_value(session, key)]
     for key in (*spoken, "has_demo", "demo_boards", "demo_shop", "demo_words"):
         keep(session, actor, key, None)

@@ -18,10 +18,3 @@ class WordsForm(KeptInForm):
 
     name = StringField(_l("Name"), validators=[InputRequired(_l("Please give it a name.")), Length(max=NAME_LENGTH)])
     tagline = StringField(_l("In one line"), validators=[Length(max=TAGLINE_LENGTH)])
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
-
-    def sent(self) -> bool:
-        """Whether this request sends the form, and everything in it is as it should be."""
-        return bool(self.validate_on_submit())  # type: ignore[no-untyped-call]

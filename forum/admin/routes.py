@@ -40,8 +40,7 @@ def _saved(form: WordsForm) -> bool:
         with acting() as (session, actor):
             actions.set_words(session, actor, name=form.name.data or "", tagline=form.tagline.data or "")
     except Invalid as refusal:
-        for name, text in refusal.fields.items():
-            form[name].errors = [str(text)]
+        form.take_errors(refusal)
         return False
     return True
 

@@ -5,11 +5,11 @@ Called by `forum.admin.actions.remove_demo` alone, inside its unit of work and a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Select, delete, func, or_, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
+from forum.admin.rows import delete_where, empty_where, ids_of
 from forum.badges import counting as badges
 from forum.boards import nesting
 from forum.boards.models import STAFF, Board, BoardMembership, BoardModerator, Category
@@ -43,11 +43,8 @@ from forum.moderation.models import Case, FairnessCase, FairnessMember, Flag, Lo
 from forum.notifications.models import Notice
 from forum.purchases.models import (
     Product,
-    ProductSku,
-    ShopConnection,
     ShopOrder,
     ShopOrderLine,
-    WebhookDelivery,
 )
 from forum.reputation import ledger
 from forum.reputation.models import (
@@ -80,8 +77,6 @@ from forum.trades.models import TradeAgreement, TradeRating
 from forum.uploads import state as uploads
 from forum.uploads.models import Picture
 
-Column = InstrumentedAttribute[Any]
-
 
 @dataclass(frozen=True, slots=True)
 class Plot:
@@ -100,27 +95,27 @@ class Plot:
 def plot(session: Session, marked: Sequence[int]) -> Plot:
     """What belongs to the demo: its people, their threads and posts, and its boards without threads of others."""
     members = list(session.scalars(select(Member.id).where(Member.is_demo)))
-    threads = _ids(session, select(Thread.id), Thread.author_id, members)
-    within = _ids(session, select(Post.id), Post.thread_id, threads)
-    posts = _with_replies(session, {*within, *_ids(session, select(Post.id), Post.author_id, members)})
+    threads = ids_of(session, select(Thread.id), Thread.author_id, members)
+    within = ids_of(session, select(Post.id), Post.thread_id, threads)
+    posts = _with_replies(session, {*within, *ids_of(session, select(Post.id), Post.author_id, members)})
     kept = {
         *session.scalars(select(Thread.board_id).where(Thread.board_id.in_(marked), Thread.id.not_in(threads))),
         # A log line names the board for good. The board cannot go then; it is put away (see `put_away`).
         *session.scalars(select(LogEntry.board_id).where(LogEntry.board_id.in_(marked))),
     }
     boards = [board for board in session.scalars(select(Board.id).where(Board.id.in_(marked))) if board not in kept]
-    rooms = _ids(session, select(Room.id), Room.board_id, boards)
+    rooms = ids_of(session, select(Room.id), Room.board_id, boards)
     messages = {
-        *_ids(session, select(ChatMessage.id), ChatMessage.author_id, members),
-        *_ids(session, select(ChatMessage.id), ChatMessage.room_id, rooms),
+        *ids_of(session, select(ChatMessage.id), ChatMessage.author_id, members),
+        *ids_of(session, select(ChatMessage.id), ChatMessage.room_id, rooms),
     }
     voted = select(Post.thread_id).join(Vote, Vote.post_id == Post.id)
     endorsed = select(Post.thread_id).join(Endorsement, Endorsement.post_id == Post.id)
     touched = {
-        *_ids(session, voted, Vote.voter_id, members), *_ids(session, endorsed, Endorsement.by_id, members),
-        *_ids(session, select(Post.thread_id), Post.id, sorted(posts)),
+        *ids_of(session, voted, Vote.voter_id, members), *ids_of(session, endorsed, Endorsement.by_id, members),
+        *ids_of(session, select(Post.thread_id), Post.id, sorted(posts)),
     }
-    tags = set(_ids(session, select(ThreadTag.tag_id), ThreadTag.thread_id, threads))
+    tags = set(ids_of(session, select(ThreadTag.tag_id), ThreadTag.thread_id, threads))
     return Plot(
         members=members, threads=threads, posts=sorted(posts), boards=boards, rooms=rooms, messages=sorted(messages),
         tags=sorted(tags), touched=sorted(touched - set(threads)),
@@ -142,15 +137,15 @@ def take_back_points(session: Session, gone: Plot) -> None:
     for ids in chunks(gone.posts):
         session.execute(update(Post).where(Post.id.in_(ids)).values(deleted_at=moment))
     concerned = {
-        *_ids(session, _others(gone).distinct(), Post.thread_id, gone.threads), *gone.touched,
+        *ids_of(session, _others(gone).distinct(), Post.thread_id, gone.threads), *gone.touched,
     }
-    for thread in _ids(session, select(Thread.id), Thread.id, sorted(concerned)):
+    for thread in ids_of(session, select(Thread.id), Thread.id, sorted(concerned)):
         ledger.settle_thread(session, session.get_one(Thread, thread))
 
 
 def _fairness_cases(session: Session, gone: Plot) -> list[int]:
     """Cases of the fairness report that name somebody of the demo: they are about the demo."""
-    return sorted(set(_ids(session, select(FairnessMember.case_id), FairnessMember.member_id, gone.members)))
+    return sorted(set(ids_of(session, select(FairnessMember.case_id), FairnessMember.member_id, gone.members)))
 
 
 def _others(gone: Plot) -> Select[int]:
@@ -183,56 +178,56 @@ def _cases(session: Session, gone: Plot) -> None:
                "board": gone.boards}
     cases = [
         case for kind, ids in targets.items()
-        for case in _ids(session, select(Case.id).where(Case.target_kind == kind), Case.target_id, ids)
+        for case in ids_of(session, select(Case.id).where(Case.target_kind == kind), Case.target_id, ids)
     ]
-    _delete(session, Flag.case_id, cases)
-    _delete(session, Flag.flagger_id, gone.members)
-    _delete(session, Case.id, cases)
-    _empty(session, Case.claimed_by_id, gone.members)
-    _empty(session, Case.closed_by_id, gone.members)
-    _empty(session, Case.board_id, gone.boards)
+    delete_where(session, Flag.case_id, cases)
+    delete_where(session, Flag.flagger_id, gone.members)
+    delete_where(session, Case.id, cases)
+    empty_where(session, Case.claimed_by_id, gone.members)
+    empty_where(session, Case.closed_by_id, gone.members)
+    empty_where(session, Case.board_id, gone.boards)
     fairness = _fairness_cases(session, gone)
-    _delete(session, FairnessMember.case_id, fairness)
-    _delete(session, FairnessCase.id, fairness)
-    _empty(session, FairnessCase.decided_by_id, gone.members)
-    sanctions = _ids(session, select(Sanction.id), Sanction.member_id, gone.members)
+    delete_where(session, FairnessMember.case_id, fairness)
+    delete_where(session, FairnessCase.id, fairness)
+    empty_where(session, FairnessCase.decided_by_id, gone.members)
+    sanctions = ids_of(session, select(Sanction.id), Sanction.member_id, gone.members)
     for ids in chunks(sanctions):
         session.execute(delete(Voiding).where(Voiding.cause == "sanction", Voiding.cause_id.in_(ids)))
-    _delete(session, Sanction.member_id, gone.members)
-    _empty(session, Sanction.by_id, gone.members)
-    _empty(session, Sanction.lifted_by_id, gone.members)
+    delete_where(session, Sanction.member_id, gone.members)
+    empty_where(session, Sanction.by_id, gone.members)
+    empty_where(session, Sanction.lifted_by_id, gone.members)
 
 
 def _ledger(session: Session, gone: Plot) -> None:
     """The lines that name the demo: others' lines among them add up to nothing since `take_back_points`."""
     for column in (LedgerLine.member_id, LedgerLine.caused_by_id, Award.member_id, MemberStanding.member_id):
-        _delete(session, column, gone.members)
-    _delete(session, LedgerLine.post_id, gone.posts)
-    _delete(session, HelpingTotal.member_id, gone.members)
-    _delete(session, HelpingTotal.board_id, gone.boards)
-    _empty(session, Award.by_id, gone.members)
-    _empty(session, MemberStanding.lock_by_id, gone.members)
+        delete_where(session, column, gone.members)
+    delete_where(session, LedgerLine.post_id, gone.posts)
+    delete_where(session, HelpingTotal.member_id, gone.members)
+    delete_where(session, HelpingTotal.board_id, gone.boards)
+    empty_where(session, Award.by_id, gone.members)
+    empty_where(session, MemberStanding.lock_by_id, gone.members)
     for by in (
         RulesetVersion.published_by_id, RulesetDraft.changed_by_id, RulesetSimulation.asked_by_id,
         RulesetPublication.by_id,
     ):
-        _empty(session, by, gone.members)
-    _delete(session, RulesetEffect.member_id, gone.members)
-    orders = _ids(session, select(ShopOrder.id), ShopOrder.member_id, gone.members)
-    _delete(session, ShopOrderLine.order_id, orders)
-    _delete(session, ShopOrder.id, orders)
+        empty_where(session, by, gone.members)
+    delete_where(session, RulesetEffect.member_id, gone.members)
+    orders = ids_of(session, select(ShopOrder.id), ShopOrder.member_id, gone.members)
+    delete_where(session, ShopOrderLine.order_id, orders)
+    delete_where(session, ShopOrder.id, orders)
 
 
 def _chat(session: Session, gone: Plot) -> None:
-    _delete(session, ChatReaction.member_id, gone.members)
-    _delete(session, ChatReaction.message_id, gone.messages)
-    _empty(session, ChatMessage.reply_to_id, gone.messages)
-    _delete(session, Notice.message_id, gone.messages)
-    _empty(session, ChatMessage.deleted_by_id, gone.members)
-    _delete(session, ChatMessage.id, gone.messages)
-    _delete(session, RoomRead.member_id, gone.members)
-    _delete(session, RoomRead.room_id, gone.rooms)
-    _delete(session, Room.id, gone.rooms)
+    delete_where(session, ChatReaction.member_id, gone.members)
+    delete_where(session, ChatReaction.message_id, gone.messages)
+    empty_where(session, ChatMessage.reply_to_id, gone.messages)
+    delete_where(session, Notice.message_id, gone.messages)
+    empty_where(session, ChatMessage.deleted_by_id, gone.members)
+    delete_where(session, ChatMessage.id, gone.messages)
+    delete_where(session, RoomRead.member_id, gone.members)
+    delete_where(session, RoomRead.room_id, gone.rooms)
+    delete_where(session, Room.id, gone.rooms)
 
 
 def _desk(session: Session, gone: Plot) -> None:
@@ -240,73 +235,73 @@ def _desk(session: Session, gone: Plot) -> None:
     for column in (
         DeskAsk.thread_id, DeskQuestion.thread_id, Escalation.thread_id, ThreadClaim.thread_id,
     ):
-        _delete(session, column, gone.threads)
+        delete_where(session, column, gone.threads)
     for column in (
         DeskAsk.member_id, DeskPreference.member_id, DeskQuestion.author_id, HelperAnswer.member_id,
         HelperTopic.member_id, SavedReply.owner_id, ThreadClaim.member_id,
     ):
-        _delete(session, column, gone.members)
-    _delete(session, HelperAnswer.post_id, gone.posts)
+        delete_where(session, column, gone.members)
+    delete_where(session, HelperAnswer.post_id, gone.posts)
 
 
 def _trades(session: Session, gone: Plot) -> None:
     columns = ((TradeAgreement.thread_id, gone.threads), (TradeAgreement.proposer_id, gone.members),
                (TradeAgreement.partner_id, gone.members))
-    made = {id for column, ids in columns for id in _ids(session, select(TradeAgreement.id), column, ids)}
-    _delete(session, TradeRating.agreement_id, sorted(made))
+    made = {id for column, ids in columns for id in ids_of(session, select(TradeAgreement.id), column, ids)}
+    delete_where(session, TradeRating.agreement_id, sorted(made))
     for column in (TradeRating.rater_id, TradeRating.rated_id):
-        _delete(session, column, gone.members)
-    _empty(session, TradeRating.withdrawn_by_id, gone.members)
-    _delete(session, TradeAgreement.id, sorted(made))
+        delete_where(session, column, gone.members)
+    empty_where(session, TradeRating.withdrawn_by_id, gone.members)
+    delete_where(session, TradeAgreement.id, sorted(made))
 
 
 def _threads(session: Session, gone: Plot) -> None:
     for column in (
         Notice.member_id, Notice.actor_id, ThreadRead.member_id, PostRevision.editor_id, Vote.voter_id, Draft.member_id,
     ):
-        _delete(session, column, gone.members)
+        delete_where(session, column, gone.members)
     for column in (
         Notice.thread_id, ThreadRead.thread_id, ThreadTag.thread_id, Acceptance.thread_id, IdeaChange.thread_id,
         Draft.thread_id,
     ):
-        _delete(session, column, gone.threads)
+        delete_where(session, column, gone.threads)
     for column in (
         Notice.post_id, PostRevision.post_id, Acceptance.post_id, Endorsement.post_id, Vote.post_id,
         MemberBadge.post_id,
     ):
-        _delete(session, column, gone.posts)
+        delete_where(session, column, gone.posts)
     for column in (
         Acceptance.by_id, Endorsement.by_id, IdeaChange.by_id, Thread.last_author_id, Thread.deleted_by_id,
         Thread.hidden_by_id, Post.deleted_by_id, Post.hidden_by_id,
     ):
-        _empty(session, column, gone.members)
+        empty_where(session, column, gone.members)
     for column, ids in ((Picture.uploader_id, gone.members), (Picture.post_id, gone.posts)):
-        for some in chunks(_ids(session, select(Picture.id), column, ids)):
+        for some in chunks(ids_of(session, select(Picture.id), column, ids)):
             uploads.purge(session, some)
-    _empty(session, Thread.duplicate_of_id, gone.threads)
-    _empty(session, Thread.accepted_post_id, gone.posts)
+    empty_where(session, Thread.duplicate_of_id, gone.threads)
+    empty_where(session, Thread.accepted_post_id, gone.posts)
     for ids in chunks(gone.posts):
         session.execute(update(Post).where(Post.id.in_(ids)).values(root_id=None))
     # Children before parents: within the demo's trees a reply is younger than what it replies to.
     for ids in chunks(sorted(gone.posts, reverse=True)):
         session.execute(delete(Post).where(Post.id.in_(ids)))
-    _delete(session, Thread.id, gone.threads)
+    delete_where(session, Thread.id, gone.threads)
 
 
 def _boards(session: Session, gone: Plot) -> None:
     for column in (BoardMembership.board_id, BoardModerator.board_id):
-        _delete(session, column, gone.boards)
+        delete_where(session, column, gone.boards)
     for column in (BoardMembership.member_id, BoardModerator.member_id):
-        _delete(session, column, gone.members)
-    _empty(session, Product.board_id, gone.boards)
+        delete_where(session, column, gone.members)
+    empty_where(session, Product.board_id, gone.boards)
     for board in session.scalars(select(Board).where(Board.parent_id.in_(gone.boards), Board.id.not_in(gone.boards))):
         nesting.let_go(session, board)
     session.flush()
-    _empty(session, Board.parent_id, gone.boards)
-    shelves = set(_ids(session, select(Board.category_id), Board.id, gone.boards))
-    _delete(session, Board.id, gone.boards)
+    empty_where(session, Board.parent_id, gone.boards)
+    shelves = set(ids_of(session, select(Board.category_id), Board.id, gone.boards))
+    delete_where(session, Board.id, gone.boards)
     in_use = set(session.scalars(select(Board.category_id)))
-    _delete(session, Category.id, sorted(shelves - in_use))
+    delete_where(session, Category.id, sorted(shelves - in_use))
 
 
 def _people(session: Session, gone: Plot) -> None:
@@ -314,17 +309,17 @@ def _people(session: Session, gone: Plot) -> None:
         Invitation.inviter_id, MemberBadge.member_id, MemberClaim.member_id, MemberClaim.imported_id,
         LedgerStale.member_id,
     ):
-        _delete(session, column, gone.members)
-    _empty(session, Invitation.member_id, gone.members)
-    _empty(session, MemberClaim.decided_by_id, gone.members)
+        delete_where(session, column, gone.members)
+    empty_where(session, Invitation.member_id, gone.members)
+    empty_where(session, MemberClaim.decided_by_id, gone.members)
     for column in (
         MemberEmail.member_id, MemberNetwork.member_id, MemberSession.member_id, MemberToken.member_id,
         MemberVisit.member_id,
     ):
-        _delete(session, column, gone.members)
-    _empty(session, Member.merged_into_id, gone.members)
-    named = set(_ids(session, select(LogEntry.actor_id), LogEntry.actor_id, gone.members))
-    _delete(session, Member.id, [member for member in gone.members if member not in named])
+        delete_where(session, column, gone.members)
+    empty_where(session, Member.merged_into_id, gone.members)
+    named = set(ids_of(session, select(LogEntry.actor_id), LogEntry.actor_id, gone.members))
+    delete_where(session, Member.id, [member for member in gone.members if member not in named])
     for member in sorted(named):  # the log says for good that this one acted: a row without a name stays
         session.execute(
             update(Member).where(Member.id == member).values(
@@ -357,9 +352,9 @@ def _count_again(session: Session, gone: Plot) -> None:
         ),
         execution_options={"synchronize_session": False},
     )
-    used = {*_ids(session, select(ThreadTag.tag_id), ThreadTag.tag_id, gone.tags),
-            *_ids(session, select(Tag.synonym_of_id), Tag.synonym_of_id, gone.tags)}
-    _delete(session, Tag.id, [tag for tag in gone.tags if tag not in used])
+    used = {*ids_of(session, select(ThreadTag.tag_id), ThreadTag.tag_id, gone.tags),
+            *ids_of(session, select(Tag.synonym_of_id), Tag.synonym_of_id, gone.tags)}
+    delete_where(session, Tag.id, [tag for tag in gone.tags if tag not in used])
     bearing = select(func.count()).where(ThreadTag.tag_id == Tag.id, Thread.id == ThreadTag.thread_id, *there)
     session.execute(
         update(Tag).values(thread_count=bearing.scalar_subquery()), execution_options={"synchronize_session": False}
@@ -389,51 +384,3 @@ def _with_replies(session: Session, posts: set[int]) -> set[int]:
         step = below - found
         found |= step
     return found
-
-
-def _ids(session: Session, statement: Select[Any], column: Column, values: Sequence[int]) -> list[int]:
-    """What `statement` gives where `column` is one of `values`."""
-    return [id for some in chunks(values) for id in session.scalars(statement.where(column.in_(some)))]
-
-
-def _delete(session: Session, column: Column, values: Sequence[int]) -> None:
-    for some in chunks(values):
-        session.execute(delete(column.class_).where(column.in_(some)), execution_options={"synchronize_session": False})
-
-
-def _empty(session: Session, column: Column, values: Sequence[int]) -> None:
-    for some in chunks(values):
-        statement = update(column.class_).where(column.in_(some)).values({column.key: None})
-        session.execute(statement, execution_options={"synchronize_session": False})
-
-
-def close_shop(session: Session, name: str | None) -> None:
-    """The demo's shop connection with what came over it, and the products that only it sold.
-
-    Threads of others that are about one of these are about none from then on: nobody can own it any more. Orders of
-    people outside the demo stop counting through the ledger first.
-    """
-    connection = session.scalar(select(ShopConnection).where(ShopConnection.name == name)) if name else None
-    if connection is None:
-        return
-    orders = list(session.scalars(select(ShopOrder).where(ShopOrder.connection_id == connection.id)))
-    for order in orders:
-        order.cancelled_at = order.cancelled_at or now()
-    session.flush()
-    ledger.settle_purchases(session, orders)
-    sold = set(session.scalars(select(ProductSku.product_id).where(ProductSku.connection_id == connection.id)))
-    _delete(session, ShopOrderLine.order_id, [order.id for order in orders])
-    for column in (ShopOrder.connection_id, WebhookDelivery.connection_id, ProductSku.connection_id):
-        _delete(session, column, [connection.id])
-    kept = {
-        *_ids(session, select(ProductSku.product_id), ProductSku.product_id, sorted(sold)),
-        *_ids(session, select(ShopOrderLine.product_id), ShopOrderLine.product_id, sorted(sold)),
-    }
-    gone = sorted(sold - kept)
-    for about in (Thread.product_id, Vote.owned_product_id):
-        _empty(session, about, gone)
-    for topic in (DeskQuestion, HelperAnswer, HelperTopic):
-        for ids in chunks(gone):
-            session.execute(delete(topic).where(topic.kind == "product", topic.topic_id.in_(ids)))
-    _delete(session, Product.id, gone)
-    _delete(session, ShopConnection.id, [connection.id])

@@ -19,24 +19,13 @@ NO_BOARD = 0
 _l: Callable[..., Any] = lazy_gettext  # WTForms takes lazy words, its types do not
 
 
-class TypedForm(KeptInForm):
-    """A form whose making and checking have types."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
-
-    def sent(self) -> bool:
-        """Whether this request sends the form, and everything in it is as it should be."""
-        return bool(self.validate_on_submit())  # type: ignore[no-untyped-call]
-
-
-class CategoryForm(TypedForm):
+class CategoryForm(KeptInForm):
     """A shelf's title."""
 
     title = StringField(_l("Title"), validators=[InputRequired(_l("Please give it a name.")), Length(max=TITLE_LENGTH)])
 
 
-class BoardForm(TypedForm):
+class BoardForm(KeptInForm):
     """A board's words and looks; with a shelf for those who arrange boards."""
 
     title = StringField(_l("Title"), validators=[InputRequired(_l("Please give it a name.")), Length(max=TITLE_LENGTH)])
@@ -76,7 +65,7 @@ class BoardForm(TypedForm):
             del self.parent
 
 
-class AccessForm(TypedForm):
+class AccessForm(KeptInForm):
     """Who sees, starts and replies."""
 
     see = SelectField(_l("Who sees it"))
@@ -95,7 +84,7 @@ class AccessForm(TypedForm):
             self.reply.data = board.reply_rank or EVERYONE
 
 
-class NameForm(TypedForm):
+class NameForm(KeptInForm):
     """The name of a member."""
 
     name = StringField(_l("Name"), validators=[InputRequired(_l("Please give a name.")), Length(max=60)])

@@ -16,7 +16,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length
 
-from forum.core.errors import DomainError, Invalid
+from forum.core.errors import Invalid
 from forum.core.i18n import LANGUAGES, lazy_gettext
 from forum.members.keeping import KeptInForm
 from forum.members.models import HUES
@@ -38,10 +38,7 @@ def _audience(label: Any) -> SelectField:
 
 
 class TypedForm(KeptInForm):
-    """A form whose making and reading have types."""
-
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)  # type: ignore[no-untyped-call]
+    """A form that refuses as actions do, and whose fields are read as words."""
 
     def require(self) -> None:
         """Raise Invalid (without words: the fields have them) unless everything is as it should be."""
@@ -51,15 +48,6 @@ class TypedForm(KeptInForm):
     def text(self, name: str) -> str:
         """What a field holds, "" when it was not sent."""
         return str(self[name].data or "")
-
-    def take_errors(self, error: DomainError) -> None:
-        """Say a refusal at the fields that it names, or above the form."""
-        fields = error.fields if isinstance(error, Invalid) else {"": error.message}
-        for name, text in fields.items():
-            if name in self:
-                self[name].errors = [*self[name].errors, str(text)]
-            else:
-                self.form_errors.append(str(text))
 
 
 class JoinForm(TypedForm):

@@ -12,6 +12,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.wrappers import Response
 
 from forum.core.clock import now
+from forum.core.errors import DomainError, Invalid
 from forum.core.tokens import hash_token, new_token
 from forum.core.unit_of_work import unit_of_work
 from forum.extensions import db
@@ -55,7 +56,7 @@ def kept_fields() -> dict[str, str]:
 
 
 class KeptInForm(FlaskForm):
-    """A form that is filled with what was typed into it before its page asked to sign in again.
+    """What every form is: filled with what was typed into it before its page asked to sign in again; with types.
 
     A page may have several forms: each takes what was kept if one of its own fields is in it. A box that was not
     ticked is not in it either, and stays empty.
@@ -72,6 +73,22 @@ class KeptInForm(FlaskForm):
             kept = kept_fields()
             # `data` is not there yet: this is how the fields get theirs
             return ImmutableMultiDict(kept) if kept.keys() & {name for name, _field in form._unbound_fields} else None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
+
+    def sent(self) -> bool:
+        """Whether this request sends the form, and everything in it is as it should be."""
+        return bool(self.validate_on_submit())  # type: ignore[no-untyped-call]
+
+    def take_errors(self, error: DomainError) -> None:
+        """Say a refusal at the fields that it names, or above the form."""
+        fields = error.fields if isinstance(error, Invalid) else {"": error.message}
+        for name, text in fields.items():
+            if name in self:
+                self[name].errors = [*self[name].errors, str(text)]
+            else:
+                self.form_errors.append(str(text))
 
 
 def page_of_form() -> str:

@@ -14,7 +14,6 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 
-from forum.core.errors import Invalid
 from forum.core.i18n import in_language, language, lazy_gettext, sentences
 from forum.members.keeping import KeptInForm
 from forum.moderation.ladder import DAYS, Step
@@ -29,23 +28,7 @@ def _choices(words: Mapping[Any, Any]) -> list[SelectChoice]:
     return [SelectChoice(value, text) for value, text in words.items()]
 
 
-class TypedForm(KeptInForm):
-    """A form that can say an action's refusal at the fields that it names."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
-
-    def take(self, error: Invalid) -> None:
-        """Put the refusal where it belongs, above the form if it names none of the fields."""
-        for name, text in error.fields.items():
-            field = self._fields.get(name)
-            if field is None:
-                self.form_errors.append(str(text))
-            else:
-                field.errors = [*field.errors, str(text)]
-
-
-class FlagForm(TypedForm):
+class FlagForm(KeptInForm):
     """Saying what is not right. `website` is a trap: people never see it, programs fill it in."""
 
     reason = RadioField(
@@ -58,7 +41,7 @@ class FlagForm(TypedForm):
     website = StringField(_l("Leave this empty"), render_kw={"autocomplete": "off", "tabindex": "-1"})
 
 
-class HideForm(TypedForm):
+class HideForm(KeptInForm):
     """A reason that the author reads: a ready sentence, own words, or both."""
 
     because = SelectField(
@@ -76,7 +59,7 @@ class HideForm(TypedForm):
             return sentences([HIDE_REASONS.get(self.because.data or "", ""), (self.reason.data or "").strip()])
 
 
-class SanctionForm(TypedForm):
+class SanctionForm(KeptInForm):
     """A warning, a silence or a suspension."""
 
     kind = RadioField(
@@ -110,7 +93,7 @@ class SanctionForm(TypedForm):
             self.days.data = step.days or DAYS[1]
 
 
-class HoldRankForm(TypedForm):
+class HoldRankForm(KeptInForm):
     """The rank at which a member is held, for how long and why."""
 
     rank = SelectField(_l("Rank"), validate_choice=True)
@@ -126,7 +109,7 @@ class HoldRankForm(TypedForm):
         self.rank.choices = _choices(ranks)
 
 
-class VoidForm(TypedForm):
+class VoidForm(KeptInForm):
     """Having the votes of a case count no more: what the members read, and a note for the team."""
 
     why = RadioField(
@@ -139,7 +122,7 @@ class VoidForm(TypedForm):
     )
 
 
-class DismissForm(TypedForm):
+class DismissForm(KeptInForm):
     """Finding a case in order, with a note for the team."""
 
     reason = TextAreaField(
@@ -148,7 +131,7 @@ class DismissForm(TypedForm):
     )
 
 
-class MoveForm(TypedForm):
+class MoveForm(KeptInForm):
     """The board to move a thread to."""
 
     board = SelectField(_l("Board"), coerce=int, validate_choice=True)
@@ -159,7 +142,7 @@ class MoveForm(TypedForm):
         self.board.choices = _choices(dict(boards))
 
 
-class DuplicateForm(TypedForm):
+class DuplicateForm(KeptInForm):
     """The thread that answers another one."""
 
     original = StringField(
@@ -169,7 +152,7 @@ class DuplicateForm(TypedForm):
     next = HiddenField()
 
 
-class RedactForm(TypedForm):
+class RedactForm(KeptInForm):
     """The text with the leaked part edited out."""
 
     title = StringField(_l("Title"), validators=[Length(max=200)], render_kw={"maxlength": 150})

@@ -32,13 +32,6 @@ class ProductForm(KeptInForm):
     board = SelectField(_l("Board"), coerce=_board_id, validate_choice=False)
     offered = BooleanField(_l("Offer it when somebody asks"))
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)  # type: ignore[no-untyped-call]
-
-    def sent(self) -> bool:
-        """Whether this request sends the form, and everything in it is as it should be."""
-        return bool(self.validate_on_submit())  # type: ignore[no-untyped-call]
-
     def offer_boards(self, boards: Iterable[tuple[int, str]]) -> None:
         """Fill the choice of boards."""
         choices: Any = {NO_BOARD: _("None"), **dict(boards)}

@@ -122,8 +122,7 @@ def _saved(product_id: int, form: ProductForm) -> bool:
                 offered=bool(form.offered.data),
             )
     except Invalid as refusal:
-        for name, text in refusal.fields.items():
-            form[name].errors = [str(text)]
+        form.take_errors(refusal)
         return False
     return True
 

@@ -165,7 +165,7 @@ def test_an_ended_session_is_out_within_seconds(
     one, other = chatter(ada, room="lobby", surfer=leaving), chatter(ada, room="lobby", surfer=staying)
     cookie = leaving.cookie_header()
     leaving.post("/sign-out")
-    one.wait_for("disconnect")
+    one.wait_for("disconnect", timeout=5)
     assert other.send("Still here", "1")["ok"]
     assert handshake(live, cookie)[0] == 401
 
@@ -273,8 +273,8 @@ def get(server: LiveServer, path: str, cookie: str) -> int:
         return int(_head(raw).split(" ", 2)[1])
 
 
-def wait_until(condition: Callable[[], bool], attempts: int = 300) -> bool:
-    """Whether it becomes true within some thirty seconds."""
+def wait_until(condition: Callable[[], bool], attempts: int = 50) -> bool:
+    """Whether it becomes true within some five seconds."""
     for _attempt in range(attempts):
         if condition():
             return True

@@ -31,7 +31,9 @@ SET_BY_INCLUDERS = {"post", "may", "ui"}  # of node and around, in the including
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_the_templates_of_a_post_read_nothing_but_the_key(app: Flask, name: str) -> None:
     """No viewer, no request, no site: whoever reads more must put it into the key."""
-    source, _path, _fresh = app.jinja_env.loader.get_source(app.jinja_env, name)  # type: ignore[union-attr]
+    loader = app.jinja_env.loader
+    assert loader is not None
+    source, _path, _fresh = loader.get_source(app.jinja_env, name)
     parsed = app.jinja_env.parse(source)
     own = {one.target.name for one in parsed.find_all(nodes.Assign) if isinstance(one.target, nodes.Name)}
     read = meta.find_undeclared_variables(parsed) - own

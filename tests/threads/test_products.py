@@ -1,146 +1,30 @@
-"""What a thread is about: chosen when asking, changed later, shown to all; what follows from it, and what does not."""
+"""What a thread is about: chosen when asking, changed later, shown to all, and taken along."""
 
 import json
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any
 
 import pytest
-from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from forum.boards.models import Board
 from forum.core.clock import now
 from forum.core.unit_of_work import unit_of_work
-from forum.desk import jobs
-from forum.desk.models import DeskAsk
 from forum.extensions import db
-from forum.members.models import Member
 from forum.moderation.models import LogEntry
 from forum.purchases import queries as reading
 from forum.purchases.models import Product
-from forum.threads.models import Post, Thread
-from forum.threads.recounting import recount_thread
+from forum.threads.models import Thread
 from tests.conftest import DATABASE
-from tests.desk.acting import age, read, run, willing
 from tests.factory import Factory
-from tests.purchases.sending import Shop
 from tests.surfing import Surfer
+from tests.threads.town import FORM, Town, choices, picked, text, town
 
 Browse = Callable[..., Surfer]
 Drain = Callable[[], None]
 Watch = Callable[[], AbstractContextManager[list[str]]]
-FORM = {"kind": "question", "title": "Does it whistle loudly?", "body": "I hope that it does not.", "tags": ""}
-
-
-class Town:
-    """A shop that sells two kettles and a mug, a board for kettles, and somebody who asks about them by forms."""
-
-    def __init__(self, app: Flask, make: Factory, browse: Browse, drain: Drain) -> None:
-        self.app, self.make, self.browse, self.drain = app, make, browse, drain
-        self.board, self.pans = make.board("kettles"), make.board("pans")
-        self.asker, self.author = make.member("ann"), make.member("otto")
-        self.shop, self.bought = Shop(app), 0
-        self.buy("x@example.org", "K2", "K3", "MUG")
-        with app.app_context():
-            with unit_of_work() as session:
-                for product in session.scalars(select(Product)):
-                    product.name = product.slug = product.name.removeprefix("Kettle ").lower()
-                    product.board_id = None if product.name == "mug" else self.board.id
-            db.session.remove()
-
-    def buy(self, email: str, *skus: str) -> str:
-        """An order is paid; returns its number."""
-        self.bought += 1
-        order = str(self.bought)
-        assert self.shop.paid(f"d{order}", order, email, *((sku, 1) for sku in skus)).status_code == 200
-        return order
-
-    def refund(self, order: str) -> None:
-        """All of an order is given back."""
-        assert self.shop.refunded(f"r{order}", order).status_code == 200
-
-    def owner(self, name: str, *skus: str) -> Member:
-        """A member who bought these."""
-        member = self.make.member(name)
-        self.buy(f"{name}@example.org", *skus)
-        return member
-
-    def ask(self, **fields: str) -> Thread:
-        """Start a thread by the form."""
-        answer = self.browse(self.asker).post("/b/kettles/new", {**FORM, **fields})
-        assert answer.status_code == 303, answer.get_data(as_text=True)
-        self.drain()
-        return self.thread(int(answer.headers["Location"].split("/")[2]))
-
-    def thread(self, thread_id: int) -> Thread:
-        """A thread as it is now."""
-        found: Thread = self.one(select(Thread).where(Thread.id == thread_id))
-        return found
-
-    def answer(self, thread: Thread) -> Post:
-        """An answer by another member."""
-        return self.make.answer(thread, self.author)
-
-    def edit(self, thread: Thread, by: Member | None = None, **fields: str) -> int:
-        """Edit the opening by the form; the status."""
-        status = self.browse(by or self.asker).post(f"/p/{thread.opening_id}/revision", fields).status_code
-        self.drain()
-        return status
-
-    def one(self, statement: Any) -> Any:
-        """One row."""
-        with self.app.app_context():
-            found = db.session.scalars(statement).one()
-            db.session.expunge(found) if hasattr(found, "__table__") else None
-            db.session.remove()
-        return found
-
-    def product(self, name: str) -> int:
-        """The id of a product."""
-        found: int = self.one(select(Product.id).where(Product.name == name))
-        return found
-
-    def change(self, name: str, **values: Any) -> None:
-        """The manager changes a product."""
-        with self.app.app_context():
-            with unit_of_work() as session:
-                session.execute(update(Product).where(Product.name == name).values(**values))
-            db.session.remove()
-
-    def counted(self, post: Post) -> tuple[int, int, int]:
-        """Up votes, their weight and the marks of an answer, which a recount agrees with."""
-        with self.app.app_context():
-            held = db.session.get_one(Post, post.id)
-            assert recount_thread(db.session(), held.thread_id) == {}
-            found = (held.up_count, held.up_weight, held.worked_count)
-            db.session.rollback()
-            db.session.remove()
-        return found
-
-
-@pytest.fixture
-def town(app: Flask, make: Factory, browse: Browse, drain: Drain) -> Town:
-    """The town, with its shop open."""
-    return Town(app, make, browse, drain)
-
-
-def text(surfer: Surfer, path: str) -> str:
-    """What a page says."""
-    return surfer.get(path, follow_redirects=True).get_data(as_text=True)
-
-
-def choices(html: str) -> list[str]:
-    """The names in the choice of products, without the empty one."""
-    found = re.search(r'<select[^>]*name="product".*?</select>', html, re.S)
-    return re.findall(r"<option[^>]*>([^<]*)</option>", found[0])[1:] if found else []
-
-
-def picked(html: str) -> list[str]:
-    """What is chosen in it."""
-    found = re.search(r'<select[^>]*name="product".*?</select>', html, re.S)
-    return re.findall(r'value="([^"]*)" selected', found[0]) if found else []
+__all__ = ["town"]
 
 
 # Asking ---------------------------------------------------------------------------------------
@@ -282,100 +166,6 @@ def test_what_it_is_about_already_may_stay(town: Town) -> None:
     assert town.thread(thread.id).product_id == town.product("k2")
     assert town.edit(thread, tags="", product="") == 303
     assert town.edit(thread, tags="", product="k2") == 422
-
-
-# What follows ---------------------------------------------------------------------------------
-
-
-def test_votes_of_owners_weigh_more_once_the_form_said_what_it_is_about(town: Town) -> None:
-    """Three owners of the kettle: their votes weigh one and a half each; on the other kettle one each."""
-    owners = [town.owner(f"owner{at}", "K2") for at in range(3)]
-    about, beside = town.ask(product="k2"), town.ask(product="k3", title="Does the other one whistle?")
-    weights = []
-    for thread in (about, beside):
-        answer = town.answer(thread)
-        for owner in owners:
-            assert town.browse(owner).post(f"/p/{answer.id}/vote", {"value": "1"}).status_code == 303
-        weights.append(town.counted(answer))
-    assert weights == [(3, 450, 0), (3, 300, 0)]
-
-
-def test_the_desk_shows_the_question_to_an_owner(town: Town) -> None:
-    """Of a product without a board, to whom nothing else leads; and no more once it is about something else."""
-    town.change("k3", board_id=None)
-    owner, other = town.owner("owen", "MUG"), town.owner("kim", "K2")
-    thread = town.ask(product="mug")
-    assert FORM["title"] in text(town.browse(owner), "/desk?why=owned")
-    town.edit(thread, tags="", product="k3")
-    assert FORM["title"] not in text(town.browse(owner), "/desk?why=owned")
-    assert FORM["title"] in text(town.browse(other), "/desk?why=owned")  # its board's product
-
-
-def test_only_owners_say_that_it_worked(town: Town) -> None:
-    owner, other = town.owner("owen", "K2"), town.owner("kim", "K3")
-    answer = town.answer(town.ask(product="k2"))
-    assert town.browse(other).post(f"/p/{answer.id}/worked").status_code == 403
-    assert town.browse(owner).post(f"/p/{answer.id}/worked", {"version": "2.1"}).status_code == 303
-    assert town.counted(answer) == (1, 150, 1)
-
-
-@pytest.mark.parametrize("probe", ["k3", "mug", ""])
-def test_changing_it_tells_nobody_what_somebody_owns(town: Town, probe: str) -> None:
-    """An asker who tries one product after the other moves neither weights nor marks, at once or at later purchases."""
-    town.change("k3", board_id=None)
-    owner = town.owner("owen", "K2")
-    thread = town.ask(product="k2")
-    answer = town.answer(thread)
-    town.browse(owner).post(f"/p/{answer.id}/worked")
-    said = town.counted(answer)
-    assert town.edit(thread, tags="", product=probe) == 303
-    assert town.counted(answer) == said
-    order = town.buy("owen@example.org", "MUG")
-    town.drain()
-    assert town.counted(answer) == said
-    town.refund(order)
-    town.drain()
-    assert town.counted(answer) == said == (1, 150, 1)
-
-
-def test_a_refund_of_what_it_rested_on_is_heard_wherever_the_thread_went(town: Town) -> None:
-    """The word rests on the kettle that its giver had: given back it counts no more, bought again it does."""
-    owner = town.make.member("owen")
-    order = town.buy("owen@example.org", "K2")
-    thread = town.ask(product="k2")
-    answer = town.answer(thread)
-    town.browse(owner).post(f"/p/{answer.id}/worked")
-    town.edit(thread, tags="", product="k3")
-    town.refund(order)
-    town.drain()
-    assert town.counted(answer) == (1, 150, 0)
-    town.buy("owen@example.org", "K2")
-    town.drain()
-    assert town.counted(answer) == (1, 150, 1)
-
-
-def test_a_word_said_about_no_product_stays_one(town: Town) -> None:
-    """Set afterwards, the product does not ask who had it."""
-    town.change("k2", board_id=None)
-    town.change("k3", board_id=None)
-    thread = town.ask(product="")
-    answer = town.answer(thread)
-    town.browse(town.make.member("kim")).post(f"/p/{answer.id}/worked")
-    said = town.counted(answer)
-    assert said == (1, 100, 1) and town.edit(thread, tags="", product="k2") == 303
-    town.buy("kim@example.org", "MUG")
-    town.drain()
-    assert town.counted(answer) == said
-
-
-def test_helpers_who_own_it_are_asked(town: Town) -> None:
-    """After four hours: owners of what it names, not those of the board's other products."""
-    owner, other = town.owner("owen", "K2"), town.owner("kim", "K3")
-    willing(town.app, owner, other)
-    thread = town.ask(product="k2")
-    age(town.app, thread, hours=5)
-    run(town.app, jobs.ask_helpers)
-    assert read(town.app, select(DeskAsk.member_id).where(DeskAsk.thread_id == thread.id)) == [owner.id]
 
 
 # Moving ---------------------------------------------------------------------------------------

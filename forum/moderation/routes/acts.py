@@ -99,7 +99,7 @@ def _hide(load: Load) -> Page:
             entry = cases.hide(session, actor, target, form.words(target.author.reads))
             href, undo_path = href_of(target), undo_of(entry.id)
     except Invalid as error:
-        form.take(error)
+        form.take_errors(error)
         return _hide_form(load, form, error.status)
     said(_("Hidden. The author reads why."), undo=undo_path)
     return back(href)
@@ -164,7 +164,7 @@ def _redact(load: Load) -> Page:
             title = form.title.data if "title" in request.form else None
             elsewhere, href = redact(session, actor, target, words=form.body.data or "", title=title), href_of(target)
     except Invalid as error:
-        form.take(error)
+        form.take_errors(error)
         return _redact_form(load, form, error.status)
     said(_("Redacted. The words are gone for good."))
     if elsewhere:
@@ -251,7 +251,7 @@ def move_thread(thread_id: int) -> Page:
             thread_id, lambda session, actor: steering.move(session, actor, thread_id, board_id), _("Moved.")
         )
     except Invalid as error:
-        form.take(error)
+        form.take_errors(error)
         return _move_form(thread_id, form, error.status)
 
 

@@ -35,7 +35,7 @@ def duplicate(thread_id: int) -> Page:
         with acting() as (session, actor):
             mark_duplicate(session, actor, thread_id, _number(form.original.data or ""))
     except Invalid as error:
-        form.take(error)
+        form.take_errors(error)
         return _form(thread_id, form, error.status)
     except Conflict as error:
         said(str(error.message), "error")

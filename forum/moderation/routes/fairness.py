@@ -50,7 +50,7 @@ def void_pattern(fairness_id: int) -> Page:
             entry = fairness.void(session, actor, fairness_id, form.why.data, form.note.data or "")
             undo_path = undo_of(entry.id)
     except Invalid as error:
-        form.take(error)
+        form.take_errors(error)
         return _case(fairness_id, form, DismissForm(formdata=None), error.status)
     except Conflict as error:
         return _stands_in_the_way(fairness_id, error)
@@ -69,7 +69,7 @@ def dismiss_pattern(fairness_id: int) -> Page:
         with acting() as (session, actor):
             undo_path = undo_of(fairness.dismiss(session, actor, fairness_id, form.reason.data or "").id)
     except Invalid as error:
-        form.take(error)
+        form.take_errors(error)
         return _case(fairness_id, VoidForm(formdata=None), form, error.status)
     except Conflict as error:
         return _stands_in_the_way(fairness_id, error)

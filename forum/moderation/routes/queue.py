@@ -114,7 +114,7 @@ def uphold(case_id: int) -> Page:
             raise Invalid({})
         return _deciding(case_id, act, _("Hidden. The author reads why."))
     except Invalid as error:
-        form.take(error)
+        form.take_errors(error)
         return _panes(case_page(db.session(), viewer(), case_id), form, error.status)
 
 

@@ -110,7 +110,7 @@ def _take(load: Load) -> Page:
             href = "/" if target.is_hidden and not actor.moderates(target.board_id) else href_of(target)
     except (Invalid, Conflict) as error:
         if isinstance(error, Invalid):
-            form.take(error)
+            form.take_errors(error)
         else:
             form.form_errors.append(str(error.message))
         return _page(form, load(db.session(), viewer(), False), error.status)

@@ -39,7 +39,7 @@ def sanction(name: str) -> Page:
         with acting() as (session, actor):
             undo_path = undo_of(_sanction(session, actor, name, form))
     except Invalid as error:
-        form.take(error)
+        form.take_errors(error)
         return _page(name, form, error.status)
     said(_("Done. They read your reason."), undo=undo_path)
     return back(f"/m/{name}")
@@ -75,7 +75,7 @@ def hold_rank(name: str) -> Page:
                 session, actor, name, rank_key=form.rank.data, days=form.days.data, reason=form.reason.data or ""
             ).id)
     except Invalid as error:
-        form.take(error)
+        form.take_errors(error)
         return _rank_page(name, form, error.status)
     said(_("Done. They read your reason."), undo=undo_path)
     return back(f"/m/{name}")
