@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -37,8 +38,9 @@ from tests.live import LiveServer
 from tests.surfing import Surfer
 
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
+GROWN_BYTES = 4 * 1024 * 1024  # of one table: some ten thousand dead rows
 POSTGRESQL = os.environ.get("TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
-Beside = psycopg.Connection[tuple[str]]
+Beside = psycopg.Connection[tuple[Any]]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -147,9 +149,11 @@ def _empty_postgresql(connection: Beside, *, anew: bool) -> None:
     """Empty the tables and count ids from 1. A live server's worker may be in the way: then once more.
 
     Deleting the few rows of a test is ten times as fast as truncating; `anew` truncates, for tests that read
-    plans, which would otherwise depend on the dead rows of the tests before.
+    plans, which would otherwise depend on the dead rows of the tests before. So do the others when the dead have
+    become many: nothing but this takes them away, and lists would go through them.
     """
     tables = [*(table.name for table in Base.metadata.sorted_tables), *SEARCH_TABLES]
+    anew = anew or _grown(connection)
     for attempt in itertools.count(1):
         try:
             if anew:
@@ -160,6 +164,13 @@ def _empty_postgresql(connection: Beside, *, anew: bool) -> None:
         except psycopg.errors.DeadlockDetected:
             if attempt == 5:
                 raise
+
+
+def _grown(connection: Beside) -> bool:
+    [size] = connection.execute(
+        "SELECT max(pg_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    ).fetchone() or [0]
+    return size > GROWN_BYTES
 
 
 def _delete_rows(connection: Beside, tables: list[str]) -> None:

@@ -43,6 +43,11 @@ def shown(page: Page) -> list[str]:
     return page.locator(".chat-log .chat-text").all_inner_texts()
 
 
+def up(page: Page) -> None:
+    """Scroll to the top of what is loaded."""
+    page.locator(".chat-log").evaluate("log => { log.scrollTop = 0; }")
+
+
 @pytest.mark.slow
 def test_what_is_written_while_the_line_is_down_arrives_once(
     app: Flask, make: Factory, browse: Browse, person: Enter, server: LiveServer
@@ -80,15 +85,30 @@ def test_reading_back_loads_what_is_older(app: Flask, make: Factory, browse: Bro
     page = person(browse(ada))
     page.goto("/chat/lobby")
     expect(page.locator(".chat-text", has_text="Number 130.")).to_be_in_viewport()
-    for _scroll in range(400):  # as long as a busy machine takes
-        if len(shown(page)) == 130:
-            break
-        page.locator(".chat-log").evaluate("log => { log.scrollTop = 0; }")
-        page.wait_for_timeout(150)
+    for loaded in (100, 130):
+        up(page)
+        expect(page.locator(".chat-log .chat-text")).to_have_count(loaded, timeout=30_000)
     assert shown(page) == said
     page.locator("#chat-jump").click()
     expect(page.locator(".chat-text", has_text="Number 130.")).to_be_in_viewport()
     expect(page.locator("#chat-jump")).to_be_hidden()
+
+
+@pytest.mark.slow
+def test_who_scrolls_up_while_the_line_is_down_finds_older_ones_later(
+    app: Flask, make: Factory, browse: Browse, person: Enter, server: LiveServer
+) -> None:
+    """At the top there is no further move that could ask for them."""
+    ada = make.member("ada")
+    say(app, ada, *(f"Number {number}." for number in range(1, 61)))
+    page = person(browse(ada))
+    page.goto("/chat/lobby")
+    expect(page.locator(".chat-text", has_text="Number 60.")).to_be_in_viewport()
+    server.kill()
+    expect(page.locator(".chat-state")).not_to_have_text("")
+    up(page)
+    server.start()
+    expect(page.locator(".chat-log .chat-text")).to_have_count(60, timeout=30_000)
 
 
 @pytest.mark.parametrize("width", always([375, 1280], 375))

@@ -2,6 +2,7 @@
 const NEAR_TOP_PX = 300;
 const PAGE = 50;
 const PAUSE_MS = 1_000;
+const AGAIN_MS = 2_000;
 
 export class Reader {
   constructor(root, channel, log) {
@@ -57,11 +58,18 @@ export class Reader {
     try {
       const answer = await this.channel.ask("chat:history", { before, limit: PAGE });
       if (answer.ok) this.log.prepend(answer.messages.map((message) => ({ ...message, older: true })));
+      else if (answer.error.retry_after) this.again(answer.error.retry_after * 1_000);
       if (this.log.firstN <= 1) this.earlier?.remove();
     } catch {
-      return; // the next move upwards asks again
+      this.again(AGAIN_MS);
     } finally {
       this.loading = false;
     }
+  }
+
+  // At the very top no scrolling asks once more.
+  again(afterMs) {
+    const timer = setTimeout(() => this.moved(), afterMs);
+    this.channel.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   }
 }

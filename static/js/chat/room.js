@@ -19,7 +19,10 @@ export function startRoom(root, socket, signal) {
   const channel = new Channel(line, root.dataset.room, Number(root.dataset.seq), signal, {
     changed: (messages) => log.apply(messages),
     reset: (messages) => log.reset(messages),
-    joined: () => outbox.flush(),
+    joined: () => {
+      outbox.flush();
+      reader.moved(); // who scrolled up before has older messages coming
+    },
     refused: (error) => state.refused(error),
   });
   const outbox = new Outbox(root, channel, log);
