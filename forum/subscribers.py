@@ -42,6 +42,7 @@ from forum.events.catalogue import (
     ThreadMoved,
     ThreadStarted,
     TradeHappened,
+    VoidingChanged,
     VotesVoided,
     WordsChanged,
 )
@@ -82,6 +83,7 @@ SUBSCRIBERS: dict[type[Event], tuple[Subscriber, ...]] = {
     SessionsEnded: (realtime.on_member_changed,),
     MemberSanctioned: (notifications.member_sanctioned, realtime.on_member_changed),
     VotesVoided: (notifications.votes_voided,),
+    VoidingChanged: (badges.voiding_changed,),
     TradeHappened: (notifications.trade_happened,),
     ProposalTakenBack: (notifications.proposal_taken_back,),
     AccessChanged: (realtime.on_member_changed,),

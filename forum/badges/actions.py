@@ -82,28 +82,39 @@ def award(
 
 
 def review(session: Session, actor: Actor, member_ids: Iterable[int]) -> int:
-    """Take back from these members the badges of the rules in force that they would not earn today. Returns how many.
+    """Take back from these members the badges that rest on what was voided. Returns how many.
 
-    For after votes were voided: see docs/decisions/054. Rows stay; earned again, they count again.
+    Those that they would have today if it counted, and do not have without it: see docs/decisions/055. Rows stay;
+    earned again, they count again.
     """
     guardian.require(guardian.may_act_for_nobody(actor), actor)
     rules = rulesets.current(session).badges
     members = _members(session, member_ids) if rules else []
     held = _held(session, rules, members)
-    earned = {
-        (held.badges[one.rule.key], one.member_id, one.occasion)
-        for one in _earned(Evidence(session, members), rules)
-    }
+    without, whole = (
+        {
+            (held.badges[one.rule.key], one.member_id, one.occasion)
+            for one in _earned(Evidence(session, members, voided_too=voided_too), rules)
+        }
+        for voided_too in (False, True)
+    )
+    voided = whole - without
     taken: defaultdict[int, list[int]] = defaultdict(list)
     rows = []
     for (badge_id, member_id), occasions in held.of.items():
         for occasion, (row, revoked) in occasions.items():
-            if not revoked and (badge_id, member_id, occasion) not in earned:
+            if not revoked and (badge_id, member_id, occasion) in voided:
                 rows.append(row)
                 taken[member_id].append(badge_id)
     session.execute(update(MemberBadge).where(MemberBadge.id.in_(rows)).values(revoked_at=now()))
     _said(session, taken, won=False, tell=True)
     return len(rows)
+
+
+def look_again(session: Session, actor: Actor, member_ids: Sequence[int]) -> tuple[int, int]:
+    """Hold all badges of these members against what counts now. Returns how many were given, and taken back."""
+    taken = review(session, actor, member_ids)
+    return award(session, actor, member_ids, BY_NAME.keys()), taken
 
 
 def keep_rules(session: Session, actor: Actor) -> BadgeBackfill | None:

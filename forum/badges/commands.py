@@ -6,7 +6,6 @@ from sqlalchemy import select
 
 from forum.access.actors import SYSTEM
 from forum.badges import actions, counting, jobs
-from forum.badges.measures import BY_NAME
 from forum.core.unit_of_work import unit_of_work
 from forum.members.models import Member
 
@@ -49,7 +48,7 @@ def rebuild() -> None:
             if not ids:
                 counting.recount(session)
                 break
-            taken += actions.review(session, SYSTEM, ids)
-            given += actions.award(session, SYSTEM, ids, BY_NAME.keys())
+            more, fewer = actions.look_again(session, SYSTEM, ids)
+        given, taken = given + more, taken + fewer
         last = ids[-1]
     click.echo(f"{given} badges given, {taken} taken back.")

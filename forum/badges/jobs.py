@@ -42,6 +42,12 @@ def look_through_all() -> None:
             _queue(session, actions.begin_backfill(session, SYSTEM, keys))
 
 
+def review_badges(member_ids: list[int]) -> None:
+    """What these members gave or received was voided, or counts again: their badges follow."""
+    with unit_of_work() as session:
+        actions.look_again(session, SYSTEM, member_ids)
+
+
 def recount_badges() -> None:
     """Count anew who has which badge."""
     with unit_of_work() as session:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from forum.members.models import Member
 from forum.reputation import rulesets
@@ -50,10 +50,19 @@ class Circumstances(NamedTuple):
 
 
 class Evidence:
-    """What others thought of the contributions of some members; with `post_ids` only of these contributions."""
+    """What others thought of the contributions of some members.
 
-    def __init__(self, session: Session, member_ids: Sequence[int], post_ids: Sequence[int] | None = None) -> None:
+    Args:
+        post_ids: only of these contributions.
+        voided_too: as if what was voided counted.
+    """
+
+    def __init__(
+        self, session: Session, member_ids: Sequence[int], post_ids: Sequence[int] | None = None, *,
+        voided_too: bool = False,
+    ) -> None:
         self.session, self.member_ids, self.post_ids = session, list(member_ids), post_ids
+        self.voided_too = voided_too
 
     @cached_property
     def votes(self) -> list[VoteFact]:
@@ -61,20 +70,25 @@ class Evidence:
         which = [Post.author_id.in_(self.member_ids), Vote.value == 1]
         if self.post_ids is not None:
             which.append(Post.id.in_(self.post_ids))
-        return [vote for vote in read_votes(self.session, rulesets.current(self.session).voters, *which)
-                if vote.kind is not None and vote.share]
+        found = read_votes(self.session, rulesets.current(self.session).voters, *which)
+        if self.voided_too:
+            found = [vote._replace(voided=False) for vote in found]
+        return [vote for vote in found if vote.kind is not None and vote.share]
 
     @cached_property
     def accepted(self) -> list[AcceptanceFact]:
         """Acceptances of their answers, by others to others' questions."""
-        found = read_acceptances(self.session, Post.author_id.in_(self.member_ids))
-        return [one for one in found if one.in_force and one.author_id not in (one.asker_id, one.by_id)]
+        found = self._acceptances(Post.author_id)
+        return [one for one in found if one.author_id not in (one.asker_id, one.by_id)]
 
     @cached_property
     def solved(self) -> list[AcceptanceFact]:
         """Acceptances of others' answers to their questions."""
-        found = read_acceptances(self.session, Thread.author_id.in_(self.member_ids))
-        return [one for one in found if one.in_force and one.author_id != one.asker_id]
+        return [one for one in self._acceptances(Thread.author_id) if one.author_id != one.asker_id]
+
+    def _acceptances(self, of: InstrumentedAttribute[int]) -> list[AcceptanceFact]:
+        found = read_acceptances(self.session, of.in_(self.member_ids))
+        return [one for one in found if one.stands and (self.voided_too or not one.voided)]
 
     def circumstances(self, acceptances: Sequence[AcceptanceFact]) -> Mapping[int, Circumstances]:
         """What the accepted answers stood in, by the answer's id."""

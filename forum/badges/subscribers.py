@@ -1,4 +1,4 @@
-"""What badges hear of: votes, acceptances, ideas that are done, and whole communities that move in."""
+"""What badges hear of: votes, acceptances, what was voided, ideas that are done, and communities that move in."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -6,7 +6,14 @@ from sqlalchemy.orm import Session
 from forum.access.actors import SYSTEM
 from forum.badges import actions
 from forum.badges.measures import BY_NAME
-from forum.events.catalogue import AnswerAccepted, ClaimDecided, CommunityImported, IdeaStateChanged, PostChanged
+from forum.events.catalogue import (
+    AnswerAccepted,
+    ClaimDecided,
+    CommunityImported,
+    IdeaStateChanged,
+    PostChanged,
+    VoidingChanged,
+)
 from forum.jobs.queue import enqueue
 from forum.threads.models import Post, Thread
 
@@ -58,6 +65,13 @@ def claim_decided(session: Session, event: ClaimDecided, _key: str) -> None:
     if event.approved:
         actions.award(session, SYSTEM, [event.member_id], BY_NAME.keys())
         enqueue(session, "recount_badges", {})
+
+
+def voiding_changed(session: Session, event: VoidingChanged, key: str) -> None:
+    """All whom it concerns are looked at anew, a batch a job."""
+    for place in range(0, len(event.member_ids), actions.BATCH):
+        some = event.member_ids[place:place + actions.BATCH]
+        enqueue(session, "review_badges", {"member_ids": list(some)}, unique_key=f"review:{key}:{place}")
 
 
 def community_imported(session: Session, _event: CommunityImported, key: str) -> None:

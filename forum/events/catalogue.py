@@ -279,6 +279,13 @@ class VotesVoided(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class VoidingChanged(Event):
+    """Votes or acceptances that these members gave or received were voided, or count again; their ledgers say so."""
+
+    member_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SessionsEnded(Event):
     """Sessions of a member ended (sign-out, new password, suspension): their sockets must go, at once.
 

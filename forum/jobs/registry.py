@@ -46,6 +46,7 @@ JOBS: dict[str, Work] = {
     "publish_rules": rules.publish_rules,
     "purge_drafts": purge_drafts,
     "recount_badges": badges.recount_badges,
+    "review_badges": badges.review_badges,
     "send_mail": send_mail,
     "simulate_rules": rules.simulate_rules,
     "settle_standing": reputation.settle_standing,

@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from forum.core.bulk import chunks
+from forum.events.catalogue import VoidingChanged
+from forum.events.publish import publish
 from forum.members.models import Member
 from forum.purchases.models import ShopOrder
 from forum.reputation.models import Award, LedgerLine
@@ -97,6 +99,8 @@ def settle_voided(
     if acceptances is not None:
         _acceptances(settlement, acceptances)
     settlement.finish(recount=settlement.held)
+    if settlement.held:
+        publish(session, VoidingChanged(tuple(sorted(settlement.held))))
 
 
 def settle_award(session: Session, award: Award) -> None:

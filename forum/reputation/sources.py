@@ -182,7 +182,13 @@ class AcceptanceFact(NamedTuple):
     at: dt.datetime
     author_id: int
     asker_id: int
-    in_force: bool
+    stands: bool
+    voided: bool
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it stands and is not voided."""
+        return self.stands and not self.voided
 
     def yields(self, points: Points) -> Yield:
         """Its lines: for the answer's author, and for the asker who accepted another's answer."""
@@ -200,8 +206,8 @@ class AcceptanceFact(NamedTuple):
 def read_acceptances(session: Session, *conditions: ColumnElement[bool]) -> list[AcceptanceFact]:
     """The acceptances that meet the conditions (on Acceptance, Post, Thread), as the database says now.
 
-    One is in force while it is neither undone nor voided, its answer is the accepted one of the question that it
-    is in, and both can be seen.
+    One stands while it is not undone, its answer is the accepted one of the question that it is in, and both can
+    be seen.
     """
     rows = session.execute(
         select(
@@ -216,8 +222,8 @@ def read_acceptances(session: Session, *conditions: ColumnElement[bool]) -> list
     return [
         AcceptanceFact(
             id=row[0], post_id=row[1], by_id=row[2], at=row[3], author_id=row[4], asker_id=row[5],
-            in_force=row[6] is None and row[7] == row[1] and (row[8], row[9]) == ("answer", "question")
-            and not any(row[10:15]),
+            stands=row[6] is None and row[7] == row[1] and (row[8], row[9]) == ("answer", "question")
+            and not any(row[10:14]), voided=row[14] is not None,
         )
         for row in rows
     ]
