@@ -3,26 +3,34 @@
 import os
 import sys
 
-from flask_migrate import upgrade
-from sqlalchemy import func, select
-
-from forum.admin.queries import demo_sign_ins
-from forum.extensions import db
-from forum.integrations.demo import build as demo
-from forum.members.models import Member
-from wsgi import EmbeddedServer, app, settings, warn
+from deploy.embedded import serve
 
 
 def main() -> None:
     """Serve until a signal ends the process."""
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    serve(_prepare)
+
+
+def _prepare() -> None:
+    from flask_migrate import upgrade
+    from sqlalchemy import func, select
+
+    from forum.admin.queries import demo_sign_ins
+    from forum.extensions import db
+    from forum.integrations.demo import build as demo
+    from forum.members.models import Member
+    from wsgi import app
+
+    settings = app.config["SETTINGS"]
     with app.app_context():
         upgrade()
         if not db.session.scalar(select(func.count()).select_from(Member)):
             sys.stdout.write("Making the demo community ...\n")
+            sys.stdout.flush()
             demo.build()
         made_up = demo_sign_ins(db.session())
         db.session.remove()
-        db.engine.dispose()
     sys.stdout.write(f"\nLaurel serves {settings.base_url}\n\n")
     if made_up:
         sys.stdout.write("Demo sign-ins (remove the demo on /manage before going live):\n")
@@ -32,9 +40,6 @@ def main() -> None:
         sys.stdout.write("\nMail is kept as files; the manager reads it at /manage/outbox.\n")
     sys.stdout.write("Ctrl-C ends.\n")
     sys.stdout.flush()
-    warn()
-    os.environ.setdefault("PYTHONUNBUFFERED", "1")
-    EmbeddedServer(settings).run()
 
 
 if __name__ == "__main__":

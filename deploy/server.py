@@ -2,19 +2,32 @@
 
 import socket
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
 from config import Settings
 
+ALIVE_EVERY = 10.0  # seconds between two signs of life of a worker that prepares
+
 
 class Server(BaseApplication):
-    """Serves a WSGI application; `started` is called in the worker process once it is up."""
+    """Serves the WSGI application that `application` makes in the worker process.
 
-    def __init__(self, chosen: Settings, application: Any, started: Callable[[Any], None] | None = None) -> None:
-        self._chosen, self._application, self._started = chosen, application, started
+    Args:
+        chosen: where, and with how many threads.
+        prepare: called in the worker process first, however long it takes.
+        started: called there once it is up.
+    """
+
+    def __init__(
+        self, chosen: Settings, application: Callable[[], Any], *,
+        prepare: Callable[[], None] | None = None, started: Callable[[Any], None] | None = None,
+    ) -> None:
+        self._chosen, self._application, self._prepare, self._started = chosen, application, prepare, started
         super().__init__()  # type: ignore[no-untyped-call]
 
     def load_config(self) -> None:
@@ -34,6 +47,8 @@ class Server(BaseApplication):
         }
         if self._started is not None:
             options["post_worker_init"] = self._started
+        if self._prepare is not None:
+            options["post_fork"] = self._prepared
         for name, value in options.items():
             self.cfg.set(name, value)  # type: ignore[union-attr]
 
@@ -52,4 +67,27 @@ class Server(BaseApplication):
 
     def load(self) -> Any:
         """The WSGI application."""
-        return self._application
+        return self._application()
+
+    def _prepared(self, _arbiter: Any, worker: Any) -> None:
+        assert self._prepare is not None
+        with _alive(worker):
+            self._prepare()
+
+
+@contextmanager
+def _alive(worker: Any) -> Iterator[None]:
+    """Meanwhile the worker is not taken for one that hangs."""
+    over = threading.Event()
+
+    def tell() -> None:
+        while not over.wait(ALIVE_EVERY):
+            worker.notify()
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        over.set()
+        teller.join()

@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 import math
 import os
+import re
 import shutil
 import sqlite3
 import time
@@ -317,6 +318,11 @@ def queries(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[], "contex
             event.remove(engine, "before_cursor_execute", note)
 
     return watch
+
+
+def tables_read(statements: list[str]) -> list[str]:
+    """What each of these queries is about: the table that it reads from first."""
+    return [match[1] if (match := re.search(r"\bFROM (\w+)", one)) else one for one in statements]
 
 
 @pytest.fixture

@@ -90,4 +90,4 @@ def build() -> Flask:
 
 
 if __name__ == "__main__":
-    Server(settings, build()).run()
+    Server(settings, build).run()

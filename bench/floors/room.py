@@ -33,4 +33,4 @@ def send(sent: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    Server(settings, app).run()
+    Server(settings, lambda: app).run()

@@ -11,6 +11,7 @@ from forum.doors import Page, needs, viewer
 from forum.extensions import db
 from forum.members import activity, queries
 from forum.members.blueprint import blueprint
+from forum.members.models import Member
 from forum.members.queries import Portrait
 from forum.reputation import history
 from forum.reputation import queries as reputation
@@ -30,7 +31,8 @@ def profile(name: str) -> Page:
     show, before = request.args.get("show", ""), request.args.get("before", "")
     if show not in SHOWS or (before and not show):
         raise NotFound
-    person = queries.member_called(session, name)
+    # The standing is read along: it is in the session when `reputation.profile` asks for it.
+    person, _standing, ratings, positive = queries.called_with(session, name, *trades.counted(asking, Member.id))
     if person.name != name:
         return redirect(f"/m/{quote(person.name)}")
     shown = queries.portrait(asking, person)
@@ -44,7 +46,7 @@ def profile(name: str) -> Page:
         months=activity.by_month(session, person.id) if shown.activity and not show else [],
         latest=history.latest(session, asking, person.id, LATEST) if reads_ledger and not show else [],
         badges=reputation.badges(session, person.id) if shown.activity and not show else [],
-        feedback=trades.share(session, asking, person.id) if not show else None, **_lists(asking, shown, show, before),
+        feedback=trades.share_of(ratings, positive) if not show else None, **_lists(asking, shown, show, before),
     )
 
 

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select, true, tuple_
+from sqlalchemy import ColumnElement, Row, Select, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from forum.access import guardian
@@ -18,6 +18,7 @@ from forum.core.pagination import cursor, moment_and_number
 from forum.core.tokens import address_key, hash_token
 from forum.members.models import Member, MemberEmail, MemberSession, MemberToken
 from forum.members.names import name_key
+from forum.reputation.models import MemberStanding
 from forum.threads import listing, streams
 from forum.threads.models import Post, Thread
 
@@ -148,12 +149,23 @@ def member_called(session: Session, name: str) -> Member:
 
     An imported profile that somebody claimed leads to them.
     """
-    member = session.scalar(select(Member).where(Member.erased_at.is_(None), Member.name_key == name_key(name)))
-    if member is not None and member.merged_into_id is not None:
-        return session.get_one(Member, member.merged_into_id)
-    if member is None or member.name.casefold() != unicodedata.normalize("NFKC", name).casefold():
-        raise NotFound
+    member: Member = called_with(session, name)[0]
     return member
+
+
+def called_with(session: Session, name: str, *beside: ColumnElement[Any]) -> Row[*tuple[Any, ...]]:
+    """The member as `member_called` finds them, in one row with their standing and what `beside` tells of `Member`.
+
+    Raises:
+        NotFound: as there.
+    """
+    rows = select(Member, MemberStanding, *beside).outerjoin(MemberStanding, MemberStanding.member_id == Member.id)
+    found = session.execute(rows.where(Member.erased_at.is_(None), Member.name_key == name_key(name))).one_or_none()
+    if found is not None and found[0].merged_into_id is not None:
+        return session.execute(rows.where(Member.id == found[0].merged_into_id)).one()
+    if found is None or found[0].name.casefold() != unicodedata.normalize("NFKC", name).casefold():
+        raise NotFound
+    return found
 
 
 def portrait(viewer: Actor, member: Member) -> Portrait:

@@ -11,8 +11,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Insert, Integer, bindparam, delete, func, select
+from sqlalchemy import Insert, Integer, Row, Select, bindparam, delete, func, literal_column, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -80,7 +81,18 @@ def leaders(session: Session, period: str, board_id: int = EVERYWHERE, limit: in
     Staff stand outside, and so does whoever chose to. Reads a stretch of one index, however long the history.
     """
     found_in = {"period": period, "board_id": board_id, "most": max(limit, LEAST)}
-    rows = session.execute(LEADING, found_in).all()
+    return _listed(session.execute(LEADING, found_in).all(), limit)
+
+
+def leaders_of_week(session: Session, limit: int) -> tuple[list[Leader], bool]:
+    """The leaders of this week, or while there are too few those of the week before; and whether it is this week."""
+    weeks = {"this": week_of(today()), "before": week_of(today() - dt.timedelta(days=7))}
+    rows = session.execute(_OF_TWO_WEEKS, {**weeks, "board_id": EVERYWHERE, "most": max(limit, LEAST)}).all()
+    this = _listed([row for row in rows if row.period == weeks["this"]], limit)
+    return (this, True) if this else (_listed([row for row in rows if row.period == weeks["before"]], limit), False)
+
+
+def _listed(rows: Sequence[Row[*tuple[Any, ...]]], limit: int) -> list[Leader]:
     if len(rows) < LEAST:
         return []
     found: list[Leader] = []
@@ -88,14 +100,6 @@ def leaders(session: Session, period: str, board_id: int = EVERYWHERE, limit: in
         place = found[-1].place if found and found[-1].points == row.points else number
         found.append(Leader(place, row.id, row.name, row.shown_name or row.name, row.hue, row.rank_key, row.points))
     return found
-
-
-def leaders_of_week(session: Session, limit: int) -> tuple[list[Leader], bool]:
-    """The leaders of this week, or while there are too few those of the week before; and whether it is this week."""
-    this = leaders(session, week_of(today()), limit=limit)
-    if this:
-        return this, True
-    return leaders(session, week_of(today() - dt.timedelta(days=7)), limit=limit), False
 
 
 def points_of(session: Session, member_id: int, period: str, board_id: int = EVERYWHERE) -> int:
@@ -107,19 +111,30 @@ def points_of(session: Session, member_id: int, period: str, board_id: int = EVE
     return found or 0
 
 
-# The statement behind a leaderboard: `most` of a period and a board.
-LEADING = (
-    select(HelpingTotal.points, Member.id, Member.name, Member.shown_name, Member.hue, MemberStanding.rank_key)
-    .select_from(HelpingTotal)
-    .join(Member, Member.id == HelpingTotal.member_id)
-    .join(MemberStanding, MemberStanding.member_id == HelpingTotal.member_id)
-    .where(
-        HelpingTotal.period == bindparam("period"), HelpingTotal.board_id == bindparam("board_id"),
-        HelpingTotal.points > 0, Member.role == "member",
-        Member.on_leaderboards, Member.erased_at.is_(None), Member.merged_into_id.is_(None),
+def _leading(period: str) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            HelpingTotal.period, HelpingTotal.points, Member.id, Member.name, Member.shown_name, Member.hue,
+            MemberStanding.rank_key,
+        )
+        .select_from(HelpingTotal)
+        .join(Member, Member.id == HelpingTotal.member_id)
+        .join(MemberStanding, MemberStanding.member_id == HelpingTotal.member_id)
+        .where(
+            HelpingTotal.period == bindparam(period), HelpingTotal.board_id == bindparam("board_id"),
+            HelpingTotal.points > 0, Member.role == "member",
+            Member.on_leaderboards, Member.erased_at.is_(None), Member.merged_into_id.is_(None),
+        )
+        .order_by(HelpingTotal.points.desc(), HelpingTotal.member_id)
+        .limit(bindparam("most", type_=Integer))
     )
-    .order_by(HelpingTotal.points.desc(), HelpingTotal.member_id)
-    .limit(bindparam("most", type_=Integer))
+
+
+# The statement behind a leaderboard: `most` of a period and a board.
+LEADING = _leading("period")
+_THIS, _BEFORE = (_leading(week).subquery(week) for week in ("this", "before"))
+_OF_TWO_WEEKS = union_all(select(_THIS), select(_BEFORE)).order_by(
+    literal_column("points").desc(), literal_column("id")
 )
 
 

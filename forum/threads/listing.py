@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Executable, Integer, Select, bindparam, case, select, union_all
+from sqlalchemy import Executable, Integer, Select, bindparam, case, func, select, union_all
 from sqlalchemy.orm import Session
 
 from forum.access.actors import Actor
@@ -63,6 +63,13 @@ class Page:
     pinned: list[ThreadRow] | None = None
 
 
+_IN_ORDER = (
+    select(Tag.slug).join(ThreadTag, ThreadTag.tag_id == Tag.id).where(ThreadTag.thread_id == Thread.id)
+    .order_by(ThreadTag.place).correlate(Thread).subquery()
+)
+_TAGS = select(func.aggregate_strings(_IN_ORDER.c.slug, ",")).scalar_subquery()  # no slug holds a comma
+
+
 def read(session: Session, statement: Executable, values: dict[str, Any]) -> list[ThreadRow]:
     """The rows of a statement that `listed` made."""
     return [_row(session, row) for row in session.execute(statement, values)]
@@ -81,7 +88,7 @@ def listed(parts: list[Select[int]], order: Sequence[Any]) -> Executable:
             case((Thread.kind == "question", Thread.answer_count), else_=Thread.reply_count).label("answers"),
             Board.id.label("board_id"), Board.title.label("board_name"), Board.slug.label("board_slug"),
             Board.hue.label("board_hue"), Member.name, Member.shown_name, Member.role, Member.erased_at,
-            MemberStanding.rank_key,
+            MemberStanding.rank_key, _TAGS.label("tags"),
         )
         .join(ids, ids.c.id == Thread.id)
         .join(Board, Board.id == Thread.board_id)
@@ -106,21 +113,21 @@ def _row(session: Session, row: Any) -> ThreadRow:
         answers=row.answers, votes=row.score, people=row.people_count,
         face_ids=tuple(row.faces) if row.people_count > 1 else (),
         idea_state=row.idea_state if row.kind == "idea" else None,
+        tags=tuple(row.tags.split(",")) if row.tags else (),
     )
 
 
 def page(
     session: Session, viewer: Actor, rows: list[ThreadRow], key: Any, pinned: list[ThreadRow] | None = None
 ) -> Page:
-    """Cut the row too many off, and add tags, faces and what is new to the viewer. `key` makes a row's cursor."""
+    """Cut the row too many off, and add faces and what is new to the viewer. `key` makes a row's cursor."""
     going_on = key(rows[SIZE - 1]) if len(rows) > SIZE else None
     shown = [*(pinned or []), *rows[:SIZE]]
-    ids = [row.id for row in shown]
-    tags, marks = _tags(session, ids), _marks(session, viewer, ids)
+    marks = _marks(session, viewer, [row.id for row in shown])
     known = faces.of_members(session, (one for row in shown for one in row.face_ids))
     complete = [
         replace(
-            row, tags=tuple(tags.get(row.id, ())), unread=_is_new(row, viewer, marks.get(row.id)),
+            row, unread=_is_new(row, viewer, marks.get(row.id)),
             faces=tuple(known[one] for one in row.face_ids if one in known),
         )
         for row in shown
@@ -134,23 +141,8 @@ def _is_new(row: ThreadRow, viewer: Actor, read_at: dt.datetime | None) -> bool:
     return read_at is not None and row.last_at > read_at and row.last_author_id != viewer.id
 
 
-def _tags(session: Session, ids: list[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    if ids:
-        for thread_id, slug in session.execute(_TAGS, {"thread_ids": ids}):
-            found.setdefault(thread_id, []).append(slug)
-    return found
-
-
-_THESE = bindparam("thread_ids", expanding=True, type_=Integer)
-_TAGS = (
-    select(ThreadTag.thread_id, Tag.slug)
-    .join(Tag, Tag.id == ThreadTag.tag_id)
-    .where(ThreadTag.thread_id.in_(_THESE))
-    .order_by(ThreadTag.thread_id, ThreadTag.place)
-)
 _READ = select(ThreadRead.thread_id, ThreadRead.read_at).where(
-    ThreadRead.member_id == VIEWER_ID, ThreadRead.thread_id.in_(_THESE)
+    ThreadRead.member_id == VIEWER_ID, ThreadRead.thread_id.in_(bindparam("thread_ids", expanding=True, type_=Integer))
 )
 
 

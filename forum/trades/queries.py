@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, or_, select, true, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from forum.access import guardian, visible
 from forum.access.actors import Actor, initials
@@ -212,9 +212,19 @@ def said_of(viewer: Actor, member_id: int) -> Select[*tuple[Any, ...]]:
 
 def share(session: Session, viewer: Actor, member_id: int) -> Share:
     """How many ratings a member got in twelve months, as the viewer may see them, and the share of positive ones."""
+    return share_of(*session.execute(select(*counted(viewer, member_id))).one())
+
+
+def share_of(count: int, positive: int) -> Share:
+    """The share from what `counted` counts."""
+    return Share(count, round(100 * positive / count) if count >= SHARE_FROM else None)
+
+
+def counted(viewer: Actor, member_id: int | InstrumentedAttribute[int]) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
+    """How many ratings of twelve months, and how many positive ones: two columns, also beside a row of a member."""
     moment = now()
-    count, positive = session.execute(
-        select(func.count(), func.count().filter(TradeRating.value > 0))
+    ratings = (
+        select(func.count())
         .select_from(TradeRating)
         .join(TradeAgreement, TradeAgreement.id == TradeRating.agreement_id)
         .join(Thread, Thread.id == TradeAgreement.thread_id)
@@ -223,8 +233,8 @@ def share(session: Session, viewer: Actor, member_id: int) -> Share:
             TradeRating.rated_id == member_id, is_shown(moment), TradeRating.shown_from > moment - YEAR,
             TradeRating.withdrawn_at.is_(None), visible.thread_is_visible(viewer),
         )
-    ).one()
-    return Share(count, round(100 * positive / count) if count >= SHARE_FROM else None)
+    )
+    return ratings.scalar_subquery(), ratings.where(TradeRating.value > 0).scalar_subquery()
 
 
 def rating_to_withdraw(session: Session, viewer: Actor, rating_id: int) -> RatingRow:

@@ -96,6 +96,21 @@ class Community(RuleBasedStateMachine):
             self.world.vote(giver, post, 1, self.hours)
             self.look()
 
+    @rule(giver=WHO, post=POST, worked=YES)
+    def worked_or_not(self, giver: int, post: int, worked: bool) -> None:
+        self.world.work(giver, post, worked, self.hours)
+        self.look()
+
+    @rule(post=POST, endorsed=YES)
+    def endorse_or_not(self, post: int, endorsed: bool) -> None:
+        self.world.endorse(post, endorsed, self.hours)
+        self.look()
+
+    @rule(post=POST, is_answer=YES)
+    def turn_into_reply_or_answer(self, post: int, is_answer: bool) -> None:
+        self.world.turn(post, is_answer)
+        self.look()
+
     @rule(giver=WHO, is_banned=YES)
     def ban_or_unban(self, giver: int, is_banned: bool) -> None:
         self.world.void(giver, is_banned)
@@ -161,6 +176,11 @@ class Community(RuleBasedStateMachine):
             if ids:
                 ledger.settle_standings(self.session, ids)
             self.look()
+
+    @rule()
+    def compare(self) -> None:
+        """In the middle as in the end: what heals itself is a fault all the same."""
+        self._agrees()
 
     def teardown(self) -> None:
         """Everything agrees; ranks are those of the model, warned of as often and as early."""

@@ -17,17 +17,13 @@ from forum.threads import actions, queries, state, views
 from forum.threads.conversations import conversation_page
 from forum.threads.models import Post, Thread, ThreadRead
 from forum.threads.rows import LEVELS, every
+from tests.conftest import tables_read
 from tests.factory import Factory
 from tests.surfing import Surfer
 from tests.threads.building import fill_answers, fill_replies
 
 Watch = Callable[[], AbstractContextManager[list[str]]]
 Browse = Callable[..., Surfer]
-
-
-def _named(statements: list[str]) -> list[str]:
-    """What each query is about: the table that it reads from."""
-    return [match[1] if (match := re.search(r"\bFROM (\w+)", one)) else one for one in statements]
 
 
 @pytest.mark.parametrize("length", [5, 500])
@@ -48,11 +44,11 @@ def test_a_page_costs_the_same_whatever_its_length(
         with watch() as seen:
             assert guest.get(path).status_code == 200
         # thread with board, opening and author; first level; first replies; tags; and the site's settings
-        assert len(seen) <= 6, _named(seen)
+        assert len(seen) <= 6, tables_read(seen)
         with watch() as seen:
             assert member.get(path).status_code == 200
         # and the session with its member, the member's votes, the marks of the frame
-        assert len(seen) <= 10, _named(seen)
+        assert len(seen) <= 10, tables_read(seen)
 
 
 def test_conversations_and_permanent_links_cost_the_same(
@@ -67,10 +63,10 @@ def test_conversations_and_permanent_links_cost_the_same(
     for post_id in (deep[0], deep[30], deep[59]):
         with watch() as seen:
             place = guest.get(f"/p/{post_id}").headers["Location"]
-        assert len(seen) <= 4, _named(seen)
+        assert len(seen) <= 4, tables_read(seen)
         with watch() as seen:
             assert guest.get(place).status_code == 200
-        assert len(seen) <= 7, _named(seen)
+        assert len(seen) <= 7, tables_read(seen)
 
 
 def test_answers_come_by_acceptance_then_helpfulness_then_time(session: Session, make: Factory) -> None:

@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 
 from config import SettingError, read_settings
-from forum.integrations.storage import FolderStorage, Missing, S3Storage, Storage, Unavailable, checked_name, storage_of
+from forum.integrations.storage import FolderStorage, Missing, Storage, Unavailable, checked_name, storage_of
+from forum.integrations.storage.s3 import S3Storage
 from tests.factory import Factory
 from tests.surfing import Surfer
 from tests.uploads.fake_s3 import BUCKET, KEY, FakeS3
