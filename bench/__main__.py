@@ -18,13 +18,14 @@ from typing import Any
 
 import psycopg
 
-from bench import fairness, figures, report, requests
+from bench import fairness, figures, moving, report, requests
 from bench.records import SIZES, Size
 from bench.requests import cookie
 from bench.servers import Running
 from config import ROOT
 
 POSTGRESQL = os.environ.get("TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
+PEOPLE = 200  # in the room
 LEDGER = 100_000  # votes, in the usual run; --ledger takes a million
 Measured = dict[str, list[dict[str, Any]]]
 
@@ -134,6 +135,9 @@ def one_database(kind: str, folder: Path, chosen: argparse.Namespace) -> dict[st
                 found["weights"] = weights(here)
         found["room"] = rooms(small, chosen)
     found["ledger"] = ledger(kind, folder, LEDGER)
+    with empty(kind, folder / "import") as environ:
+        found["import"] = moving.measure(environ)
+    say(f"{kind}, import: {found['import'] or 'no dump here'}")
     return found
 
 
@@ -171,7 +175,7 @@ def turns(todo: list[tuple[str, Running, figures.Figure]], rounds: int, seconds:
 def pages(floor: Running, here: Running, size: Size) -> list[tuple[str, Running, figures.Figure]]:
     """Floors and the product's pages, on S."""
     bare = [(one.name, floor, one) for one in figures.floors() if one.name != "write"]
-    ours = figures.kept() + figures.drawn(size, cursors(here)) + (figures.search() if has_search(here) else [])
+    ours = figures.kept() + figures.drawn(size, cursors(here)) + figures.search()
     return bare + [(one.name, here, one) for one in ours]
 
 
@@ -179,8 +183,8 @@ def growth(here: Running, there: Running, large: str) -> list[tuple[str, Running
     """The same pages on S and on more, one after the other."""
     both = []
     for server, size in ((here, SIZES["S"]), (there, SIZES[large])):
-        ours = figures.drawn(size, cursors(server)) + (figures.search() if has_search(server) else [])
-        both.append([(f"{one.name} {size.name}", server, one) for one in ours if "member" not in one.name])
+        ours = figures.drawn(size, cursors(server)) + figures.search()
+        both.append([(f"{one.name} {size.name}", server, one) for one in ours])
     return [one for pair in zip(*both, strict=True) for one in pair]
 
 
@@ -194,17 +198,12 @@ def writing(floor: Running, here: Running, there: Running, large: str) -> list[t
     ]
 
 
-def has_search(server: Running) -> bool:
-    """Whether the product can search."""
-    return server.get("/search?q=kettle")[0] == 200
-
-
 def cursors(server: Running) -> dict[str, str]:
-    """Where page 100 of home and about page 8 of a board begin, followed link by link."""
+    """Where page 100 of home and of a board begin (or their last, if there are fewer), followed link by link."""
     found = {}
-    for name, path, pages_on in (("home", "/", 95), ("board", "/b/board-5", 7)):
+    for name, path in (("home", "/"), ("board", "/b/board-5")):
         at = ""
-        for _page in range(pages_on):
+        for _page in range(99):
             html = server.get(f"{path}?before={at}" if at else path)[1].decode()
             following = re.search(r'rel="next" href="[^"]*before=([0-9.]+)"', html)
             if following is None:
@@ -241,13 +240,17 @@ def rooms(small: tuple[str, Path], chosen: argparse.Namespace) -> Measured:
 
 def room(server: Running, senders: int, seconds: float) -> dict[str, Any]:
     """One measurement of a room of 200."""
-    spec = {"port": server.port, "seconds": seconds, "cookies": [cookie(n) for n in range(1, 201)], "senders": senders}
+    before = server.memory()
+    spec = {
+        "port": server.port, "group": server.process.pid, "seconds": seconds,
+        "cookies": [cookie(n) for n in range(1, 1 + PEOPLE)], "senders": senders,
+    }  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-m", "bench.sockets"], input=json.dumps(spec), capture_output=True, text=True, cwd=ROOT,
         check=True,
     )  # fmt: skip
     answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    return answer | {"each": (answer["memory"] - before) * 1024 / PEOPLE}
 
 
 def weights(server: Running) -> dict[str, Any]:
@@ -269,7 +272,7 @@ def embedded(folder: Path) -> dict[str, Any]:
             starts.append(server.started_in)
             for number in range(1, 51):
                 server.get("/")
-                server.get(f"/p/{number}")
+                server.follow(f"/p/{number}")
             memory = server.memory()
     return {"start": round(statistics.median(starts), 2), "memory": round(memory, 1)}
 

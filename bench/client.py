@@ -2,7 +2,7 @@
 
 Runs in a process of its own and keeps to raw sockets, so that it costs a tenth of what the server costs.
 `python -m bench.client` reads one JSON object: {"port", "seconds", "lanes": [[request, ...], ...]} where each
-lane is a connection that sends its requests in turns; writes {"rate", "p50", "p99", "errors", "bytes"}.
+lane is a connection that sends its requests in turns; writes {"rate", "p50", "p95", "p99", "errors", "bytes"}.
 """
 
 import json
@@ -77,7 +77,8 @@ def run(port: int, seconds: float, lanes: list[list[str]]) -> dict[str, Any]:
     def part(share: float) -> float:
         return round(times[min(len(times) - 1, int(len(times) * share))] * 1000, 2) if times else 0.0
 
-    return {"rate": len(times) / took, "p50": part(0.5), "p99": part(0.99), "errors": errors, "bytes": size}
+    return {"rate": len(times) / took, "p50": part(0.5), "p95": part(0.95), "p99": part(0.99), "errors": errors,
+            "bytes": size}
 
 
 def _length(got: bytearray) -> int:

@@ -56,6 +56,7 @@ def search() -> list[Figure]:
     typed = "/ask/similar?title=How+do+I+descale+a+kettle+with+a+grinder+filt"
     return [
         Figure("search (guest)", [[get("/search?q=kettle+grinder")]] * 8),
+        Figure("search, one reader", [[get("/search?q=kettle+grinder")]]),
         Figure("search, threads like a title", [[get(typed, MEMBER + lane)] for lane in range(8)]),
     ]
 

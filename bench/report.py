@@ -61,13 +61,16 @@ def _database(kind: str, found: dict[str, Any], large: str) -> list[str]:
             lines.append(_row(name, values, floors.get(values[0]["floor"])))
     shows = "yes" if found["new post"] else "NO"
     lines += ["", f"A new post was in the next guest's page, 20 times of 20: {shows}.", ""]
-    lines += [f"### S → {large}: service time", "", *_head("page", "S ms", f"{large} ms", "ratio", "goal ≤ 1.2")]
+    lines += [f"### S → {large}: service time", "", *_head("page", "S ms", f"{large} ms", "ratio", "goal", "")]
     growth = found["growth"]
     for name in [key.removesuffix(" S") for key in growth if key.endswith(" S")]:
         small, big = growth[f"{name} S"], growth[f"{name} {large}"]
         ratio, goal = _ratio(small, big), 2.0 if name.startswith("search") else 1.2
         times = f"{_median(small, 'p50'):.1f} | {_median(big, 'p50'):.1f}"
-        lines.append(f"| {name} | {times} | × {ratio:.2f} | {_mark(ratio <= goal)} |")
+        lines.append(f"| {name} | {times} | × {ratio:.2f} | ≤ {goal} | {_mark(ratio <= goal)} |")
+    late = {size: _median(growth[f"search, one reader {size}"], "p95") for size in ("S", large)}
+    lines += ["", f"Search, one reader, p95: {late['S']:.1f} ms on S, {late[large]:.1f} ms on {large}; goal ≤ 50 ms: "
+              f"{_mark(late[large] <= 50)}."]
     lines += ["", "### Chat, 200 people in a room", ""]
     lines += _head("figure", "deliveries a second", "p99 ms", "of its floor", "goal 0.7")
     room = found["room"]
@@ -77,11 +80,20 @@ def _database(kind: str, found: dict[str, Any], large: str) -> list[str]:
         start = f"| {name} | {_median(values):,.0f} | {_median(values, 'p99'):.0f} |"
         reached = ratio is not None and ratio >= 0.7 and _median(values, "p99") < 250
         lines.append(f"{start} {ratio:.2f} | {_mark(reached)} |" if ratio is not None else f"{start} | |")
+    each = {name: statistics.median(one["each"] for one in room[f"{name}, 1 talk"]) for name in ("room", "chat")}
+    lines += ["", f"Memory of a socket: {each['chat']:.0f} KB, the floor's {each['room']:.0f} KB; "
+              f"goal ≤ floor + 20 KB: {_mark(each['chat'] <= each['room'] + 20)}."]
     written = found["ledger"]
     lines += ["", "### A ledger written anew", "", *_head("lines", "a second", "MB more", "goal ≥ 30,000 a second")]
     lines.append(
         f"| {written['lines']:,} | {written['rate']:,} | {written['memory']} | {_mark(written['rate'] >= 30_000)} |"
     )
+    moved = found["import"]
+    if moved:
+        lines += ["", f"### Import of {moved['dump']}", "", *_head("seconds", "MB", "goal ≤ 60 s, ≤ 300 MB")]
+        lines.append(
+            f"| {moved['seconds']} | {moved['memory']} | {_mark(moved['seconds'] <= 60 and moved['memory'] <= 300)} |"
+        )
     return [*lines, ""]
 
 

@@ -21,6 +21,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def memory_of(group: int) -> float:
+    """Megabytes of their own (proportional set size) of all processes of a group."""
+    total = 0
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                if os.getpgid(int(entry.name)) == group:
+                    rollup = (entry / "smaps_rollup").read_text()
+                    total += int(rollup.partition("Pss:")[2].split()[0])
+            except (OSError, IndexError):
+                continue
+    return total / 1024
+
+
 class Running:
     """A server process. `module` is run with the database and the folder given; `more` adds to its environment."""
 
@@ -59,6 +73,12 @@ class Running:
         answer = connection.getresponse()
         return answer.status, answer.read(), {name.lower(): value for name, value in answer.getheaders()}
 
+    def follow(self, path: str) -> None:
+        """A page, wherever its address leads."""
+        status, _body, headers = self.get(path)
+        if 300 <= status < 400:
+            self.get(headers["location"])
+
     def send(self, request: str) -> None:
         """Send a whole request as it is, and wait for the beginning of its answer."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
@@ -66,17 +86,8 @@ class Running:
             connection.recv(4096)
 
     def memory(self) -> float:
-        """Megabytes of its own (proportional set size) of all of its processes."""
-        total = 0
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit():
-                try:
-                    if os.getpgid(int(entry.name)) == self.process.pid:
-                        rollup = (entry / "smaps_rollup").read_text()
-                        total += int(rollup.partition("Pss:")[2].split()[0])
-                except (OSError, IndexError):
-                    continue
-        return total / 1024
+        """Megabytes of all of its processes."""
+        return memory_of(self.process.pid)
 
     def load(self, seconds: float, lanes: list[list[str]]) -> dict[str, Any]:
         """Load it from a process of its own."""

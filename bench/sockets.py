@@ -1,7 +1,8 @@
 """200 people in one room: how many deliveries a second arrive, and how late.
 
-A process of its own with raw sockets. `python -m bench.sockets` reads {"port", "seconds", "cookies", "senders"} and
-writes {"rate", "p50", "p99", "errors"}. A delivery is one message at one client; its time counts from the moment at
+A process of its own with raw sockets. `python -m bench.sockets` reads {"port", "group", "seconds", "cookies",
+"senders"} and writes {"rate", "p50", "p99", "errors", "memory"}: "memory" is what the server's group of processes has
+when all have joined, in MB. A delivery is one message at one client; its time counts from the moment at
 which its sender sent it.
 """
 
@@ -14,6 +15,8 @@ import struct
 import sys
 import time
 from typing import Any
+
+from bench.servers import memory_of
 
 BODY = "The kettle is on, and the beans are ground; come over if you like."
 
@@ -81,9 +84,10 @@ class Client:
             self.got += self._more()
 
 
-def run(port: int, seconds: float, cookies: list[str], senders: int) -> dict[str, Any]:
+def run(port: int, group: int, seconds: float, cookies: list[str], senders: int) -> dict[str, Any]:
     """Some of them talk without a pause, each after the acknowledgement of the last; everybody hears."""
     clients = [Client(port, cookie) for cookie in cookies]
+    memory = memory_of(group)
     chooser = selectors.DefaultSelector()
     for client in clients:
         client.sock.setblocking(False)
@@ -125,7 +129,7 @@ def run(port: int, seconds: float, cookies: list[str], senders: int) -> dict[str
     def part(share: float) -> float:
         return round(times[min(len(times) - 1, int(len(times) * share))] * 1000, 1) if times else 0.0
 
-    return {"rate": len(times) / took, "p50": part(0.5), "p99": part(0.99), "errors": errors}
+    return {"rate": len(times) / took, "p50": part(0.5), "p99": part(0.99), "errors": errors, "memory": memory}
 
 
 if __name__ == "__main__":
