@@ -48,11 +48,13 @@ def badge(key: str) -> str:
 
 
 def told(error: Any, data: object) -> tuple[Problem, ...]:
-    """What one of the errors of a validation says: places, each with a sentence."""
+    """What one of the errors of a validation says: places, each with a sentence. None where others say it."""
     cause = error.get("ctx", {}).get("error")
     if isinstance(cause, Problems):
         return cause.found
     location, kind = tuple(error["loc"]), str(error["type"])
+    if kind == "too_short" and error["input"]:
+        return ()  # its parts are wrong and told of; Pydantic counts those that are right
     if kind == "too_short" and location[-1:] in (("any",), ("all",)):
         which = _("any of") if location[-1] == "any" else _("all of")
         return ((_place(location[:-1], data), _("“%(which)s” is empty", which=which)),)
