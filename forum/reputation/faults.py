@@ -61,6 +61,11 @@ def told(error: Any, data: object) -> tuple[Problem, ...]:
     return ((_place(location, data), _sentence(kind, error, cause)),)
 
 
+def is_untouched(error: Any) -> bool:
+    """Whether an error is about words of which none were typed yet."""
+    return str(error["type"]) == "string_type" and error["input"] is None
+
+
 def _place(location: Sequence[int | str], data: object) -> str:
     """A place in words: ranks are called by their key, alternatives counted from one."""
     words: list[str] = []
@@ -98,6 +103,8 @@ def _step(step: int | str, there: object, before: list[str], part: str) -> str:
 
 def _sentence(kind: str, error: Any, cause: object) -> str:
     context = error.get("ctx", {})
+    if is_untouched(error):
+        return _("must not be empty")
     sentences = {
         "missing": lambda: _("is missing"),
         "extra_forbidden": lambda: _("is not known here"),
