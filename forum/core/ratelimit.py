@@ -17,6 +17,7 @@ RULES = {
     "reply": "1 per 5 second",
     "reply:newcomer": "1 per 30 second",
     "reply:first-day": "10 per day",
+    "edit:own": "30 per day",
     "flag": "20 per day",
     "invitation": "10 per day",
     "agreement": "5 per day",
@@ -35,9 +36,14 @@ RULES = {
     "chat:event": "100 per 10 second",
 }
 
-# Where on /ranks the limits stand that a rank ends.
-_EXPLAINED = {"thread:newcomer": "newcomers", "thread:first-day": "newcomers", "reply:newcomer": "newcomers",
-              "reply:first-day": "newcomers", "edit": "limit-edits_a_day"}
+# Where on /ranks the limits stand. Those that guard doors and the machine stand nowhere.
+EXPLAINED = {
+    "thread": "limit-threads", "thread:newcomer": "newcomers", "thread:first-day": "newcomers",
+    "reply": "limit-replies", "reply:newcomer": "newcomers", "reply:first-day": "newcomers",
+    "edit": "limit-edits_a_day", "edit:own": "limit-own_edits", "flag": "limit-flags",
+    "invitation": "limit-invitations", "agreement": "limit-agreements", "rating": "limit-ratings",
+    "upload": "limit-uploads", "chat:send": "limit-chat",
+}
 
 
 def take(rule: str, *who: object) -> None:
@@ -79,4 +85,4 @@ def check(rule: str, *who: object) -> None:
 def _refuse(rule: str, limit: RateLimitItem, who: tuple[object, ...]) -> None:
     stats = limiter.limiter.get_window_stats(limit, rule, *map(str, who))
     current_app.logger.info("limit reached: %s", rule)
-    raise TooMany(math.ceil(stats.reset_time - time.time()), rule=_EXPLAINED.get(rule))
+    raise TooMany(math.ceil(stats.reset_time - time.time()), rule=EXPLAINED.get(rule))

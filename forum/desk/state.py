@@ -12,7 +12,6 @@ from forum.desk.models import ThreadClaim
 
 # Long enough to write a careful answer, short enough that a forgotten claim keeps nobody waiting for it.
 CLAIM_LASTS = dt.timedelta(minutes=45)
-MOST_CLAIMS = 3  # at once: nobody writes four answers
 MOST_ASKED = 3  # helpers a question: a few look, a crowd waits for one another
 MOST_A_WEEK = 5  # questions that one helper is asked about in seven days
 WEEK = dt.timedelta(days=7)

@@ -8,7 +8,7 @@ from forum.core.errors import DomainError
 from forum.core.i18n import gettext as _
 from forum.core.i18n import language
 from forum.core.unit_of_work import unit_of_work
-from forum.doors import Page, acting, back, needs, said, settings, viewer
+from forum.doors import Page, acting, back, needs, rule_url, said, settings, viewer
 from forum.extensions import db
 from forum.invitations import actions, queries
 from forum.invitations.forms import InvitationForm
@@ -35,7 +35,7 @@ def invite() -> Page:
             actions.invite(session, actor, form.text("email"), settings().privacy_key, language())
     except DomainError as error:
         form.take_errors(error)
-        return _page(form), error.status
+        return _page(form, error), error.status
     said(_("Your invitation is on its way."))
     return back("/invitations")
 
@@ -68,6 +68,9 @@ def refuse(token: str) -> Page:
     return render_template("invitations/refusal.html", token=token, done=True)
 
 
-def _page(form: InvitationForm) -> str:
+def _page(form: InvitationForm, error: DomainError | None = None) -> str:
     rows = queries.invitations(db.session(), viewer())
-    return render_template("invitations/index.html", form=form, rows=rows, verdict=guardian.may_invite(viewer()))
+    return render_template(
+        "invitations/index.html", form=form, rows=rows, verdict=guardian.may_invite(viewer()),
+        rule_url=rule_url(error) if error is not None else None,
+    )

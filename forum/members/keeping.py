@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from forum.core.clock import now
 from forum.core.errors import DomainError, Invalid
+from forum.core.i18n import gettext as _
 from forum.core.tokens import hash_token, new_token
 from forum.core.unit_of_work import unit_of_work
 from forum.extensions import db
@@ -55,6 +56,20 @@ def kept_fields() -> dict[str, str]:
     return fields
 
 
+class _InOurWords:
+    """What WTForms says of a choice that is none, in our words; the rest as it says it."""
+
+    def __init__(self, theirs: Any) -> None:
+        self.ngettext = theirs.ngettext
+        self._gettext = theirs.gettext
+
+    def gettext(self, text: str) -> str:
+        """A sentence in the language in force."""
+        if text in ("Invalid Choice: could not coerce.", "Not a valid choice."):
+            return _("Choose one of the list.")
+        return str(self._gettext(text))
+
+
 class KeptInForm(FlaskForm):
     """What every form is: filled with what was typed into it before its page asked to sign in again; with types.
 
@@ -63,7 +78,11 @@ class KeptInForm(FlaskForm):
     """
 
     class Meta(FlaskForm.Meta):
-        """Where the values come from: what this request sends, else what was kept."""
+        """Where the values come from: what this request sends, else what was kept. And what is said in our words."""
+
+        def get_translations(self, form: Any) -> "_InOurWords":
+            """What WTForms says, so that it is said as the rest of the page."""
+            return _InOurWords(super().get_translations(form))  # type: ignore[no-untyped-call]
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """The values, None if the form is to show what its maker gives it."""

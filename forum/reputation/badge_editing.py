@@ -51,7 +51,7 @@ def add_badge(data: Data, name: str, family: str) -> Data:
     badges = found["badges"] = badges_of(found)
     name = text(name) or _("New badge")
     badges.append({
-        "key": new_key(badges, _as_key(name)), "labels": {"en": name, "zh": name}, "about": {"en": "", "zh": ""},
+        "key": new_key(badges, _as_key(name)), "labels": {"en": name, "zh": name}, "about": {"en": None, "zh": None},
         "level": "bronze", "family": family if family in FAMILIES else "craft", "measure": "answer_thanks", "least": 5,
         "repeat": False,
     })

@@ -28,12 +28,16 @@ FIRST_VALUE = 10  # what a new clause asks for until another number is typed
 
 
 class Fault(NamedTuple):
-    """Something that is wrong in a draft: on which page of the editor, beside which field ("" for none), and what."""
+    """Something that is wrong in a draft: on which page of the editor, beside which field ("" for none), and what.
+
+    `untouched`: nothing was ever saved in the field, since what it belongs to was just added.
+    """
 
     page: str
     field: str
     place: str
     words: str
+    untouched: bool = False
 
     @property
     def sentence(self) -> str:
@@ -185,10 +189,10 @@ def remove_clause(data: Data, key: str, place: int, measure: str) -> Data:
 
 
 def add_perk(data: Data) -> Data:
-    """One more perk, from the highest rank on, to be filled in."""
+    """One more perk, from the highest rank on, to be filled in: None is where nothing was typed yet."""
     found = copy.deepcopy(data)
     perks = found["perks"] = perks_of(found)
-    words = {"labels": {"en": "", "zh": ""}, "about": {"en": "", "zh": ""}}
+    words = {"labels": {"en": None, "zh": None}, "about": {"en": None, "zh": None}}
     perks.append({"key": new_key(perks), **words, "rank": rank_keys(data)[-1]})
     return found
 
@@ -273,7 +277,7 @@ def _faults(error: ValidationError, data: Data) -> Iterator[Fault]:
         for place, words in faults.told(one, data):
             if path:
                 page, field = _where(path, data)
-                yield Fault(page, field, _place(page, field, data) or place, words)
+                yield Fault(page, field, _place(page, field, data) or place, words, faults.is_untouched(one))
             else:
                 page = places.get(place) or _page_of(place, data)
                 yield Fault(page, _field_of(place, data), _place(page, "", data) or place, words)

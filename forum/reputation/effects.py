@@ -8,10 +8,11 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from forum.core.errors import NotFound
+from forum.core.i18n import figure, ngettext
 from forum.core.i18n import gettext as _
-from forum.core.i18n import ngettext
 from forum.members.models import Member
 from forum.reputation import settings, words
+from forum.reputation.comparing import clause_in_words
 from forum.reputation.formulas import AtLeast
 from forum.reputation.measures import needs_in_words
 from forum.reputation.rule_tables import RulesetEffect, RulesetSimulation
@@ -154,15 +155,27 @@ def move_line(move: Move, now: Ruleset, then: Ruleset) -> MoveLine:
         said = f"{before} → {after}"
         if move.kind == "waits":
             said = _("%(before)s → %(after)s when the days of grace are over", before=before, after=after)
-        clauses = [_short(measure, count) for measure, count in move.short.most_common()]
+        clauses = [_short(key, count, move.had.get(key)) for key, count in move.short.most_common()]
     return MoveLine(move.topic, move.kind, said, move.count, clauses)
 
 
-def _short(measure: str, count: int) -> str:
+def _short(key: str, count: int, had: Sequence[int] | None) -> str:
+    """How many lack what; with what is needed, and what they have, where the simulation tells."""
+    measure, _colon, needed = key.partition(":")
     if measure == "dropped":
         return ngettext("for %(num)s the rank is gone", "for %(num)s the rank is gone", count)
-    return ngettext("%(num)s short of %(what)s", "%(num)s short of %(what)s", count,
-                    what=settings.measure_label(measure))
+    if not needed:
+        return ngettext("%(num)s short of %(what)s", "%(num)s short of %(what)s", count,
+                        what=settings.measure_label(measure))
+    what = clause_in_words(measure, int(needed))
+    if had is None:
+        return ngettext("%(num)s needs %(what)s", "%(num)s need %(what)s", count, what=what)
+    least, most = map(figure, had)
+    if least == most:
+        return ngettext("%(num)s needs %(what)s, has %(has)s", "%(num)s need %(what)s, have %(has)s", count, what=what,
+                        has=least)
+    return ngettext("%(num)s needs %(what)s, has %(least)s to %(most)s",
+                    "%(num)s need %(what)s, have %(least)s to %(most)s", count, what=what, least=least, most=most)
 
 
 def _name(key: str, first: Ruleset, second: Ruleset) -> str:

@@ -48,15 +48,22 @@ def badge(key: str) -> str:
 
 
 def told(error: Any, data: object) -> tuple[Problem, ...]:
-    """What one of the errors of a validation says: places, each with a sentence."""
+    """What one of the errors of a validation says: places, each with a sentence. None where others say it."""
     cause = error.get("ctx", {}).get("error")
     if isinstance(cause, Problems):
         return cause.found
     location, kind = tuple(error["loc"]), str(error["type"])
+    if kind == "too_short" and error["input"]:
+        return ()  # its parts are wrong and told of; Pydantic counts those that are right
     if kind == "too_short" and location[-1:] in (("any",), ("all",)):
         which = _("any of") if location[-1] == "any" else _("all of")
         return ((_place(location[:-1], data), _("“%(which)s” is empty", which=which)),)
     return ((_place(location, data), _sentence(kind, error, cause)),)
+
+
+def is_untouched(error: Any) -> bool:
+    """Whether an error is about words of which none were typed yet."""
+    return str(error["type"]) == "string_type" and error["input"] is None
 
 
 def _place(location: Sequence[int | str], data: object) -> str:
@@ -96,6 +103,8 @@ def _step(step: int | str, there: object, before: list[str], part: str) -> str:
 
 def _sentence(kind: str, error: Any, cause: object) -> str:
     context = error.get("ctx", {})
+    if is_untouched(error):
+        return _("must not be empty")
     sentences = {
         "missing": lambda: _("is missing"),
         "extra_forbidden": lambda: _("is not known here"),

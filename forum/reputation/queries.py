@@ -138,11 +138,7 @@ def ranks_page(session: Session) -> RanksPage:
         RankInWords(
             key=rank.key, name=rank.name, leaves=rank.leaves, needs=needs_in_words(rank),
             opens=words.opens_in_words(ruleset, rank), perks=[perk for perk in ruleset.perks if perk.rank == rank.key],
-            without_purchases=any(
-                privilege.without_purchases for privilege in ruleset.privileges.values()
-                if privilege.rank == rank.key and privilege.shown
-            ),
-            holders=counts.get(rank.key) or None,
+            without_purchases=words.leaves_purchases_out(ruleset, rank), holders=counts.get(rank.key) or None,
         )
         for rank in ruleset.ranks
     ]

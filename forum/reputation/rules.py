@@ -16,16 +16,6 @@ from forum.reputation import checks, faults
 from forum.reputation.badge_rules import BadgeRule
 from forum.reputation.formulas import RECENT, AtLeast, Formula, Numbers, without_purchases
 
-# Every privilege that a ruleset may grant; the guardian's enum has the same words (a test compares them).
-PRIVILEGES = frozenset({
-    "participate", "no_newcomer_limits", "vote_down", "invite", "edit_tags", "mark_duplicate", "turn_into_reply",
-    "accept_for_absent", "edit_others", "triage", "lift_holds", "mentor",
-})
-# Over what others wrote: purchases never open these.
-OVER_OTHERS = frozenset({
-    "edit_tags", "mark_duplicate", "turn_into_reply", "accept_for_absent", "edit_others", "triage", "lift_holds",
-})
-
 Text = Annotated[str, Field(min_length=1, max_length=40)]
 Sentence = Annotated[str, Field(min_length=1, max_length=200)]
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
@@ -134,7 +124,7 @@ class Windows(Data):
 
 
 class Limits(Data):
-    """How much a rank may do: votes, pictures and edits a UTC day, links to other sites and pictures in one post."""
+    """How much a rank may do: votes, pictures and edits of others' posts a day, links and pictures in a post."""
 
     votes_a_day: int = Field(ge=0)
     links: int = Field(ge=0)

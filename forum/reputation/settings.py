@@ -54,7 +54,7 @@ _WORDS: Mapping[str, tuple[Text, Text]] = {
         _l("A question is voted down"),
         _l("For the one who asked; 0 or less. Only where nothing limits what a question brings."),
     ),
-    "points.discussion_up": (_l("“Thanks” on a discussion"), _l("For the one who began it.")),
+    "points.discussion_up": (_l("“Thanks” on a discussion, “I want this” on an idea"), _l("For the one who began it.")),
     "points.worked_for_me": (
         _l("“This worked for me”"), _l("For the author of the answer, said by somebody who owns the product."),
     ),
@@ -71,7 +71,9 @@ _WORDS: Mapping[str, tuple[Text, Text]] = {
         _l("The share counts from"), _l("So many points a month come in first, before the share is looked at."),
     ),
     "caps.question": (_l("Most points for one question"), _l("All “I have this too” together.")),
-    "caps.discussion": (_l("Most points for one discussion"), _l("All “Thanks” together.")),
+    "caps.discussion": (
+        _l("Most points for one discussion or idea"), _l("All “Thanks”, or all votes for the idea, together."),
+    ),
     "voters.after_days": (
         _l("A vote counts after"), _l("Days since its giver joined. Earlier votes show, but bring no points."),
     ),
@@ -86,7 +88,10 @@ _WORDS: Mapping[str, tuple[Text, Text]] = {
     "limits.links": (_l("Links in a post"), _l("To other sites.")),
     "limits.images": (_l("Pictures in a post"), _l("0: none.")),
     "limits.images_a_day": (_l("Pictures a day"), _l("In all posts together.")),
-    "limits.edits_a_day": (_l("Edits of others' posts a day"), _l("For those whose rank lets them edit.")),
+    "limits.edits_a_day": (
+        _l("Edits of others' posts a day"),
+        _l("For those whose rank lets them edit, or change tags. Edits of one's own posts have a limit of their own."),
+    ),
 }
 _MEASURES: Mapping[str, Text] = {
     "points": _l("points"), "points_recent": _l("points lately"), "days": _l("days here"),

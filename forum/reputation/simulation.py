@@ -17,12 +17,14 @@ from forum.core.clock import now
 from forum.members.models import Member
 from forum.reputation import holding, rebuilding, shadow, standings, windows
 from forum.reputation.comparing import moves_points
-from forum.reputation.formulas import Numbers
+from forum.reputation.formulas import AtLeast, Numbers
 from forum.reputation.holding import Hold
 from forum.reputation.pace import Pace
 from forum.reputation.regeneration import STEP, Progress, all_members
 from forum.reputation.rules import Rank, Ruleset
 from forum.reputation.rulesets import InForce, in_force
+
+SEEN_BY_ALL = frozenset({"points", "accepted", "helped"})  # measures of others that a profile shows to everybody
 
 
 class Rules(NamedTuple):
@@ -64,8 +66,12 @@ Sink = Callable[[list[Effect]], None]
 
 @dataclass(slots=True)
 class Move:
-    """Members who go from one rank to another. `ways`: how many rise by which alternative of the rank;
-    `short`: of how many of those who fall which measure falls short."""
+    """Members who go from one rank to another. `ways`: how many rise by which alternative of the rank.
+
+    `short`: of how many of those who fall what falls short on the nearest way: a measure with what is needed of it
+    ("points:250"). Ways that ask for purchases are left out, since they would tell who bought; where there are no
+    others it is the measure alone. `had`: the least and the most that they have of it, where everybody may see that.
+    """
 
     before: str
     after: str
@@ -73,6 +79,7 @@ class Move:
     count: int = 0
     ways: Counter[str] = field(default_factory=Counter)
     short: Counter[str] = field(default_factory=Counter)
+    had: dict[str, list[int]] = field(default_factory=dict)
 
     @property
     def topic(self) -> str:
@@ -102,7 +109,7 @@ class Found:
             "members": self.members, "rewrites": self.rewrites, "before": dict(self.before), "after": dict(self.after),
             "moves": [
                 {"before": move.before, "after": move.after, "kind": move.kind, "count": move.count,
-                 "ways": dict(move.ways), "short": dict(move.short)}
+                 "ways": dict(move.ways), "short": dict(move.short), "had": move.had}
                 for move in self.moves.values()
             ],
             "gains": dict(self.gains), "loses": dict(self.loses), "more_points": self.more_points,
@@ -233,7 +240,7 @@ def _count_move(found: Found, rules: Rules, one: Outcome, effects: list[Effect])
     if way is not None:
         move.ways[str(way)] += 1
     elif kind != "up":
-        move.short.update(_short(then, was, one.after.numbers))
+        _count_short(move, then, one.after.numbers)
     effects.append(Effect(move.topic, one.member_id, way))
 
 
@@ -250,16 +257,25 @@ def _way(rank: Rank, numbers: Numbers) -> int | None:
     return next((place for place, way in enumerate(rank.ways()) if way.met(numbers)), None)
 
 
-def _short(ruleset: Ruleset, key: str, numbers: Numbers) -> list[str]:
-    """The measures that are missing on the nearest way to a rank; "dropped" for one that is there no more."""
-    rank = next((one for one in ruleset.ranks if one.key == key), None)
+def _count_short(move: Move, ruleset: Ruleset, numbers: Numbers) -> None:
+    """What is missing on the nearest way to the rank that is lost; "dropped" for one that is there no more."""
+    rank = next((one for one in ruleset.ranks if one.key == move.before), None)
     if rank is None:
-        return ["dropped"]
-    missing = [
-        [
-            *(measure for measure, least in way.items() if numbers.get(measure) < least),
-            *(["flags_at_most"] if way.flags_at_most is not None and numbers.flags > way.flags_at_most else []),
-        ]
-        for way in rank.ways()
-    ]
-    return min(missing, key=len, default=[])
+        move.short["dropped"] += 1
+        return
+    told = [way for way in rank.ways() if not way.asks_to_buy]
+    for measure, needed in min((_missing(way, numbers) for way in told or rank.ways()), key=len, default=[]):
+        key = f"{measure}:{needed}" if told else measure
+        move.short[key] += 1
+        if told and measure in SEEN_BY_ALL:
+            has = numbers.get(measure)
+            least, most = move.had.get(key, (has, has))
+            move.had[key] = [min(least, has), max(most, has)]
+
+
+def _missing(way: AtLeast, numbers: Numbers) -> list[tuple[str, int]]:
+    """The measures that fall short of a way, with what it needs of each."""
+    missing = [(measure, least) for measure, least in way.items() if numbers.get(measure) < least]
+    if way.flags_at_most is not None and numbers.flags > way.flags_at_most:
+        missing.append(("flags_at_most", way.flags_at_most))
+    return missing

@@ -1,13 +1,16 @@
 """The rules and the ledger in words: what events, caps and privileges are called on pages."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from forum.core.i18n import Text, figure, ngettext, parted
+from limits import RateLimitItem, parse_many
+
+from forum.core import ratelimit
+from forum.core.i18n import Text, figure, joined, ngettext, parted
 from forum.core.i18n import gettext as _
 from forum.core.i18n import lazy_gettext as _l
-from forum.reputation.fixed import DOWN_A_DAY, DOWN_PER_PAIR, UP_PER_PAIR
+from forum.reputation.fixed import DOWN_A_DAY, DOWN_PER_PAIR, MOST_ALSO_HELPED, MOST_CLAIMS, UP_PER_PAIR
 from forum.reputation.formulas import RECENT
 from forum.reputation.rules import AwardRule, Limits, Rank, Ruleset
 
@@ -20,7 +23,10 @@ _LINES: Mapping[str, tuple[Text, Text]] = {
     "accepting": (_l("Accepted an answer"), _l("An acceptance no longer counts")),
     "question_up": (_l("“I have this too” on a question"), _l("An “I have this too” no longer counts")),
     "question_down": (_l("Question voted down"), _l("A down vote on a question no longer counts")),
-    "discussion_up": (_l("Thanks on a discussion"), _l("Thanks on a discussion no longer count")),
+    "discussion_up": (
+        _l("Thanks on a discussion, or a vote for an idea"),
+        _l("Thanks on a discussion, or a vote for an idea, no longer counts"),
+    ),
     "worked_for_me": (_l("An answer worked for an owner"), _l("An “It worked” of an owner no longer counts")),
     "endorsed": (_l("Answer endorsed by the shop"), _l("An endorsement no longer counts")),
     "day_cap": (_l("Above what votes can bring in a day"), _l("Room again under what votes can bring in a day")),
@@ -59,7 +65,7 @@ _GROUP_NAMES: Mapping[str, Text] = {
     "answers": _l("What others thought of your answers"),
     "acceptances": _l("Acceptances"),
     "questions": _l("Votes on questions"),
-    "discussions": _l("Thanks on discussions"),
+    "discussions": _l("Thanks on discussions, votes for ideas"),
     "given": _l("Down votes you gave"),
     "caps": _l("What caps took off"),
     AWARDS: _l("Awards"),
@@ -122,7 +128,7 @@ def note_of_line(ruleset: Ruleset, kind: str, points: int, day: dt.date) -> tupl
         return _("Counts in part: one question brings at most %(count)s points.", count=most), "cap-opening"
     if kind == "discussion_up" and ruleset.caps.discussion is not None:
         most = figure(ruleset.caps.discussion)
-        return _("Counts in part: one discussion brings at most %(count)s points.", count=most), "cap-opening"
+        return _("Counts in part: one discussion or idea brings at most %(count)s points.", count=most), "cap-opening"
     return "", ""
 
 
@@ -155,12 +161,20 @@ def opens_in_words(ruleset: Ruleset, rank: Rank) -> list[tuple[str, str]]:
     return phrases
 
 
+def leaves_purchases_out(ruleset: Ruleset, rank: Rank) -> bool:
+    """Whether for something that a rank opens the rank counts that one would have without purchases."""
+    return any(
+        privilege.without_purchases for privilege in ruleset.privileges.values()
+        if privilege.rank == rank.key and privilege.shown
+    )
+
+
 _LIMITS: Mapping[str, Text] = {
     "votes_a_day": _l("Votes a day"),
     "links": _l("Links to other sites in a post or message"),
     "images": _l("Pictures in a post"),
     "images_a_day": _l("Pictures a day"),
-    "edits_a_day": _l("Edits a day"),
+    "edits_a_day": _l("Edits of others' posts a day"),
 }
 
 
@@ -206,11 +220,50 @@ def _steps(ruleset: Ruleset, word: str) -> list[tuple[str, int]]:
 def fixed_in_words() -> list[Rule]:
     """The limits that no ruleset changes."""
     return [
+        *_acts_in_words(),
         Rule("limit-down_votes", ngettext("At most %(num)s down vote a day.", "At most %(num)s down votes a day.",
                                           DOWN_A_DAY)),
         Rule("limit-pair", _("Of one member’s posts: at most %(ups)s votes up and %(downs)s votes down a day.",
                              ups=UP_PER_PAIR, downs=DOWN_PER_PAIR)),
+        Rule("limit-worked", _("Where a question is about a product, “This worked for me” is for those who own it.")),
+        Rule("limit-also_helped", ngettext(
+            "Beside the accepted answer the asker names at most %(num)s other that helped.",
+            "Beside the accepted answer the asker names at most %(num)s others that helped.", MOST_ALSO_HELPED,
+        )),
+        Rule("limit-claims", ngettext(
+            "At the desk one takes up at most %(num)s question at once.",
+            "At the desk one takes up at most %(num)s questions at once.", MOST_CLAIMS,
+        )),
     ]
+
+
+_ACTS: Mapping[str, Text] = {
+    "thread": _l("New threads"),
+    "reply": _l("Answers and replies"),
+    "edit:own": _l("Edits of one's own posts"),
+    "upload": _l("Pictures that are uploaded"),
+    "chat:send": _l("Messages and edits in chat"),
+    "flag": _l("Reports"),
+    "invitation": _l("Invitations"),
+    "agreement": _l("Proposals of a deal or mentoring"),
+    "rating": _l("Ratings of deals and mentoring, and replies to them"),
+}
+
+
+def _acts_in_words() -> Iterator[Rule]:
+    """How often one may do something, whatever one's rank; what is slower while one is new stands apart."""
+    for act, what in _ACTS.items():
+        often = joined(_often(limit) for limit in parse_many(ratelimit.RULES[act]))
+        yield Rule(ratelimit.EXPLAINED[act], _("%(what)s: at most %(often)s.", what=what, often=often))
+
+
+def _often(limit: RateLimitItem) -> str:
+    count, seconds = figure(limit.amount), limit.get_expiry()
+    if seconds == 24 * 60 * 60:
+        return _("%(count)s a day", count=count)
+    if seconds == 60:
+        return _("%(count)s a minute", count=count)
+    return ngettext("%(count)s in %(num)s second", "%(count)s in %(num)s seconds", seconds, count=count)
 
 
 def points_in_words(ruleset: Ruleset) -> list[tuple[str, int]]:
@@ -226,7 +279,7 @@ def points_in_words(ruleset: Ruleset) -> list[tuple[str, int]]:
         *(worked if points.worked_for_me else []), *endorsed,
         (_("You accept another's answer to your question"), points.accepting),
         (_("Others have your question too"), points.question_up),
-        (_("Somebody thanks you for a discussion"), points.discussion_up),
+        (_("Somebody thanks you for a discussion, or votes for your idea"), points.discussion_up),
         (_("Your answer is voted down"), points.answer_down),
         *taken,
         (_("You vote an answer down"), points.down_given),
@@ -240,11 +293,12 @@ def caps_in_words(ruleset: Ruleset) -> list[Rule]:
         "cap-own", _("Nothing you do for yourself counts, and neither do replies, chat, visits, purchases or flags:"
                      " Helping is what others thought of your help."),
     )]
-    if caps.question is not None and caps.discussion is not None:
-        rules.append(Rule("cap-opening", _(
-            "One question brings at most %(count)s points, one discussion at most %(other)s.",
-            count=figure(caps.question), other=figure(caps.discussion),
-        )))
+    if caps.question is not None:
+        rules.append(Rule("cap-opening", _("One question brings at most %(count)s points.",
+                                           count=figure(caps.question))))
+    if caps.discussion is not None:
+        rules.append(Rule("cap-opening", _("One discussion or idea brings at most %(count)s points.",
+                                           count=figure(caps.discussion))))
     if caps.votes_of_giver_a_day is not None:
         rules.append(Rule("cap-pair", _(
             "Of the votes that one member gives another, the first %(count)s of a day count.",

@@ -74,7 +74,7 @@ def test_one_level_and_not_in_a_ring(app: Flask, make: Factory, staff: Surfer) -
     assert edit(staff, pans, kettles) == 303
     for board, parent, words in (
         (lids, pans, "sub-boards go one level deep"), (kettles, lids, "has sub-boards itself"),
-        (lids, lids, "Not a valid choice"),
+        (lids, lids, "Choose one of the list"),
     ):
         form = {"title": "Lids", "description": "", "hue": "1", "picture": "", "category": str(lids.category_id)}
         answer = staff.post(f"/b/{board.slug}/edit", {**form, "parent": str(parent.id)})

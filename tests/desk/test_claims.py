@@ -98,6 +98,7 @@ def test_three_at_once_and_no_more(app: Flask, make: Factory, browse: Browse) ->
         assert surfer.post(f"/t/{thread.id}/claim").status_code == 303
     refused = surfer.post(f"/t/{threads[3].id}/claim")
     assert refused.status_code == 409 and "3 questions already" in refused.get_data(as_text=True)
+    assert "/ranks#limit-claims" in refused.get_data(as_text=True)
     surfer.post(f"/t/{threads[1].id}/claim/undo")
     assert surfer.post(f"/t/{threads[3].id}/claim").status_code == 303
     assert len(read(app, select(ThreadClaim.thread_id))) == 3

@@ -60,6 +60,24 @@ def test_it_is_taken_back_from_the_log(app: Flask, make: Factory, browse: Callab
     assert _rank(app, member.id) == "seed"
 
 
+def test_a_choice_that_is_none_is_said_in_plain_words(make: Factory, browse: Callable[..., Any]) -> None:
+    """What no list offers, be it no number at all, in both languages; wherever one chooses."""
+    hand, chinese = browse(make.member("boss", role="admin")), {"Accept-Language": "zh"}
+    make.member("ada")
+    sanction = {"kind": "silence", "reason": "Again.", "days": "long"}
+    make.board()
+    board = {"title": "Kettles", "description": "", "hue": "2", "picture": "", "category": "shelf"}
+    for path, form in (
+        ("/m/ada/rank", {**FORM, "days": "long"}), ("/m/ada/rank", {**FORM, "days": "9000"}),
+        ("/m/ada/rank", {**FORM, "rank": "tree"}), ("/m/ada/suspension", sanction),
+        ("/boards/new", board),
+    ):
+        refused = hand.post(path, form)
+        assert refused.status_code == 422 and "Choose one of the list." in refused.text, (path, form)
+        assert "coerce" not in refused.text and "Not a valid" not in refused.text
+        assert "请从列表中选择一项。" in hand.post(path, form, headers=chinese).text
+
+
 def test_who_may_and_what_is_missing(app: Flask, make: Factory, browse: Callable[..., Any]) -> None:
     """The community manager alone, for members, with a reason and a rank that there is."""
     admin, moderator = make.member("boss", role="admin"), make.member("mo", role="moderator")

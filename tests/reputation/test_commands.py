@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
 from flask import Flask
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from forum.access.actors import load_actor
 from forum.core.unit_of_work import unit_of_work
 from forum.members.models import Member
-from forum.reputation import rulesets
+from forum.reputation import editing, rulesets
 from forum.reputation.models import LedgerLine, MemberStanding
 from forum.threads import actions
 from forum.threads.models import Post
@@ -78,6 +79,11 @@ def test_rebuild_refuses_what_is_no_ruleset(app: Flask, tmp_path: Path) -> None:
     assert broken.exit_code != 0
     assert "points: is missing" in broken.output
     assert "Traceback" not in broken.output
+    data = editing.plain(rulesets.preset("laurel"))
+    data["ranks"][1]["needs"] = {"any": [{"all": [{"any": []}]}]}
+    path.write_text(json.dumps(data))
+    nested = run(args=["reputation", "rebuild", "--ruleset", str(path)])
+    assert nested.output == "Error: rank sprout → alternative 1 → alternative 1: “any of” is empty\n"
 
 
 def test_export_is_csv_without_formulas(app: Flask, make: Factory) -> None:

@@ -153,9 +153,14 @@ def test_privileges_and_perks(app: Flask, manager: Surfer) -> None:
     page = save(app, manager, "privileges", {"edit_tags.rank": "sprout", "edit_tags.points": ""})
     assert 'id="grant-edit_tags-error"' in page
     save(app, manager, "privileges", {"edit_tags.rank": "sprout", "edit_tags.without_purchases": "y"})
-    save(app, manager, "perks", {"do": "add"})
-    page = save(app, manager, "perks", {"perks.0.labels.en": "Workshop", "perks.0.rank": "laurel"})
-    assert "must not be empty" in page
+    page = save(app, manager, "perks", {"do": "add"})
+    assert "must not be empty" not in page and "has-error" not in page and 'value="None"' not in page
+    assert "must not be empty" in manager.get("/manage/rules/draft").get_data(as_text=True)
+    page = save(app, manager, "perks", {
+        "perks.0.labels.en": "Workshop", "perks.0.labels.zh": "", "perks.0.rank": "laurel", "do": "add",
+    })
+    assert page.count('<span>must not be empty</span>') == 1, "of the one that was saved, not of the one just added"
+    save(app, manager, "perks", {"do": "remove:1"})
     save(app, manager, "perks", {
         "perks.0.key": "workshop", "perks.0.labels.zh": "工作坊", "perks.0.about.en": "An evening a month.",
         "perks.0.about.zh": "每月一晚。",

@@ -116,6 +116,8 @@ def test_badges_are_rearranged_removed_and_added(app: Flask, manager: Surfer) ->
         assert answer.headers["Location"] == f"/manage/rules/draft/badges/{len(keys(app))}"
         assert keys(app)[-1] == key
     page = manager.get(answer.headers["Location"]).get_data(as_text=True)
+    assert "must not be empty" not in page, "nothing is typed yet"
+    page = save(app, manager, "badges/19", {"about.en": "", "about.zh": ""})
     assert page.count("must not be empty") == 2, "the sentence, in both languages"
     save(app, manager, "badges/19", {"about.en": "Friends of tea.", "about.zh": "茶的朋友。"})
     for place in ("17", "18"):

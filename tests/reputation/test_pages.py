@@ -10,10 +10,12 @@ from forum.core.clock import now, today
 from forum.core.unit_of_work import unit_of_work
 from forum.members.models import Member
 from forum.purchases.models import ShopConnection, ShopOrder
-from forum.reputation import history, ledger, queries
+from forum.reputation import editing, history, ledger, queries
+from forum.reputation.rules import read
 from forum.threads import actions, state
 from forum.threads.models import Post
 from tests.factory import Factory
+from tests.reputation.test_publishing import laurel, publish
 from tests.surfing import Surfer
 
 Browse = Callable[..., Surfer]
@@ -51,8 +53,36 @@ def test_the_rules_are_there_for_everybody_in_words(browse: Browse) -> None:
         assert words in text, words
     assert 'id="rank-branch"' in text
     assert 'id="privilege-vote_down"' in text
-    assert "mentor" not in text
+    assert "privilege-mentor" not in text and "become the mentor" not in text
     assert "invite friends" in text
+
+
+def test_each_cap_of_an_opening_stands_by_itself(app: Flask, browse: Browse) -> None:
+    """Without a cap for questions the one for discussions and ideas is still told, at the place that lines link to."""
+    data = editing.plain(laurel())
+    data["caps"]["question"] = None
+    publish(app, read(data))
+    text = browse().get("/ranks").get_data(as_text=True)
+    assert '<li id="cap-opening">One discussion or idea brings at most 10 points.</li>' in text
+    assert "One question brings" not in text
+    data["caps"] |= {"question": 25, "discussion": None}
+    publish(app, read(data))
+    text = browse().get("/ranks").get_data(as_text=True)
+    assert '<li id="cap-opening">One question brings at most 25 points.</li>' in text
+    assert "One discussion or idea brings" not in text
+
+
+def test_votes_for_an_idea_are_called_that(app: Flask, browse: Browse, make: Factory) -> None:
+    """In the table of points, in the ledger of the idea's author, and in the filters above it."""
+    author = make.member("author")
+    idea = make.thread(make.board(), author, kind="idea", title="Sell the knob")
+    browse(make.member()).post(f"/p/{idea.opening_id}/vote", {"value": "1"})
+    text = browse(author).get("/m/author/ledger").get_data(as_text=True)
+    assert "Thanks on a discussion, or a vote for an idea" in text and "votes for ideas" in text
+    rules = browse(author).get("/ranks").get_data(as_text=True)
+    assert "Somebody thanks you for a discussion, or votes for your idea" in rules
+    chinese = browse().get("/ranks", headers={"Accept-Language": "zh"}).get_data(as_text=True)
+    assert "或投票支持你的点子" in chinese
 
 
 def test_one_sees_where_one_stands(browse: Browse, make: Factory) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,6 +30,7 @@ from forum.reputation.rules import Limits
 from forum.reputation.words import limit_anchor
 from tests.factory import Factory
 from tests.surfing import Surfer
+from tests.uploads.making import drawn
 
 Browse = Callable[..., Surfer]
 JSON = {"Accept": "application/json"}
@@ -52,6 +54,11 @@ def rules_with(app: Flask, **limits: int) -> None:
     rulesets.forget()
 
 
+def counting() -> SimpleNamespace:
+    """A limiter that is on, as in life, and has counted nothing yet."""
+    return SimpleNamespace(enabled=True, limiter=MovingWindowRateLimiter(MemoryStorage()))
+
+
 def test_every_privilege_and_limit_has_its_place(browse: Browse) -> None:
     """Each word that the guardian can refuse by, each limit, each rank: the anchor is there on /ranks."""
     there, rules = anchors(browse), rulesets.preset("laurel")
@@ -63,7 +70,6 @@ def test_every_privilege_and_limit_has_its_place(browse: Browse) -> None:
     assert {limit_anchor(word) for word in Limits.model_fields} <= there
     assert {f"rank-{rank.key}" for rank in rules.ranks} <= there
     assert {"limit-down_votes", "limit-pair", "newcomers", "caps"} <= there
-    assert set(ratelimit._EXPLAINED.values()) <= there
     with pytest.raises(ValueError, match="cups"):
         limit_anchor("cups")
 
@@ -90,6 +96,7 @@ def test_a_refusal_links_in_every_shape(app: Flask, browse: Browse, make: Factor
     ({"links": 0}, "link", "limit-links"),
     ({"images": 0}, "image", "limit-images"),
     ({"edits_a_day": 0}, "edit", "limit-edits_a_day"),
+    ({"edits_a_day": 0}, "tags", "limit-edits_a_day"),
 ])
 def test_each_limit_links_to_its_rule(
     app: Flask, browse: Browse, make: Factory, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int], act: str,
@@ -97,23 +104,107 @@ def test_each_limit_links_to_its_rule(
 ) -> None:
     """Votes, links, pictures, edits: the page that says no, and the form that is drawn again, say where it stands."""
     rules_with(app, **limits)
-    counting = SimpleNamespace(enabled=True, limiter=MovingWindowRateLimiter(MemoryStorage()))
-    monkeypatch.setattr(ratelimit, "limiter", counting)
+    monkeypatch.setattr(ratelimit, "limiter", counting())
     thread = make.thread(make.board(), make.member("asker"))
     answer = make.answer(thread, make.member("helper"))
-    me = make.member("me", rank="sprout")
-    own = make.answer(thread, me if act == "edit" else make.member())
-    surfer = browse(me)
+    surfer = browse(make.member("me", rank="bough"))
     path, form = {
         "vote": (f"/p/{answer.id}/vote", {"value": "1"}),
         "link": (f"/t/{thread.id}/replies", {"body": "See [this](https://elsewhere.example/) and try again."}),
         "image": (f"/t/{thread.id}/replies", {"body": f"Look: ![a kettle](/uploads/{'a' * 32}/640.webp)."}),
-        "edit": (f"/p/{own.id}/revision", {"body": "Quite another text than before."}),
+        "edit": (f"/p/{answer.id}/revision", {"body": "Quite another text than before."}),
+        "tags": (f"/p/{thread.opening_id}/revision", {"body": "Anything.", "title": thread.title, "tags": "lid"}),
     }[act]
     page = surfer.post(path, form)
     assert page.status_code in (422, 429), page.get_data(as_text=True)[:400]
     assert f'href="/ranks#{anchor}"' in page.get_data(as_text=True)
     assert anchor in anchors(browse)
+
+
+# Limits that guard the door or the machine, whoever is there: none of what ranks and points are about.
+UNTOLD = {"mail", "sign-in:account", "sign-in:address", "join", "draft", "preview", "search:guest", "search",
+          "search:typing", "chat:event"}
+
+
+def test_each_limit_has_its_place_or_is_known_to_have_none(browse: Browse) -> None:
+    """A new limit comes with a sentence on /ranks, or is named above."""
+    there = anchors(browse)
+    assert {rule for rule in ratelimit.RULES if ratelimit.EXPLAINED.get(rule) not in there} == UNTOLD
+    assert set(ratelimit.EXPLAINED.values()) <= there
+
+
+def test_fixed_limits_are_told_as_they_are(browse: Browse) -> None:
+    """The figures of the limits themselves, in both languages."""
+    text = browse().get("/ranks").get_data(as_text=True)
+    for words in (
+        "New threads: at most 1 in 15 seconds and 20 a day.", "Reports: at most 20 a day.",
+        "Pictures that are uploaded: at most 10 a minute.", "Messages and edits in chat: at most 5 in 5 seconds.",
+        "Edits of one&#39;s own posts: at most 30 a day.", "at most 3 questions at once",
+    ):
+        assert words in text, words
+    chinese = browse().get("/ranks", headers={"Accept-Language": "zh"}).get_data(as_text=True)
+    assert "举报：最多每天20次。" in chinese and "新主题：最多每15秒1次和每天20次。" in chinese
+
+
+@pytest.mark.parametrize("act", [
+    "flag", "invitation", "agreement", "rating", "upload", "thread", "reply", "edit:own",
+])
+def test_each_act_that_is_used_up_links_to_its_rule(
+    browse: Browse, make: Factory, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    """The page that says no, and the form that is drawn again."""
+    me = make.member("me", rank="twig")
+    thread = make.thread(make.board("kettles"), me)
+    helper = make.member("helper")
+    answer = make.answer(thread, helper)
+    surfer, proposal = browse(me), {"kind": "deal", "name": "helper"}
+    agreed = ""
+    if act == "rating":
+        agreed = surfer.post(f"/t/{thread.id}/agreements", proposal).headers["Location"]
+        browse(helper).post(f"{agreed}/acceptance")
+    path, form = {
+        "flag": (f"/p/{answer.id}/flags", {"reason": "spam"}),
+        "invitation": ("/invitations", {"email": "friend@example.org"}),
+        "agreement": (f"/t/{thread.id}/agreements", proposal),
+        "rating": (f"{agreed}/ratings", {"value": "1", "words": "All went well."}),
+        "upload": ("/uploads", {"picture": (BytesIO(drawn("PNG")), "kettle.png")}),
+        "thread": ("/b/kettles/new", {"kind": "question", "title": "Does it whistle?", "body": "Or not.", "tags": ""}),
+        "reply": (f"/t/{thread.id}/replies", {"body": "Another answer to it."}),
+        "edit:own": (f"/p/{thread.opening_id}/revision", {"body": "Other words.", "title": thread.title, "tags": ""}),
+    }[act]
+    monkeypatch.setitem(ratelimit.RULES, act, "1 per day")
+    monkeypatch.setattr(ratelimit, "limiter", counting())
+    ratelimit.take(act, me.id)
+    page = surfer.post(path, form, headers=JSON if act == "upload" else {})
+    assert page.status_code == 429, page.get_data(as_text=True)[:400]
+    assert f'"/ranks#{ratelimit.EXPLAINED[act]}"' in page.get_data(as_text=True)
+
+
+def test_marks_of_an_answer_lead_to_their_rule(app: Flask, browse: Browse, make: Factory) -> None:
+    """Accepting somebody else's question, and a fourth one that helped as well."""
+    asker = make.member("asker")
+    thread = make.thread(make.board(), asker)
+    answers = [make.answer(thread, make.member(f"helper{number}")) for number in range(4)]
+    there = anchors(browse)
+    refused = browse(make.member()).post(f"/p/{answers[0].id}/acceptance")
+    assert refused.status_code == 403
+    assert 'href="/ranks#privilege-accept_for_absent"' in refused.get_data(as_text=True)
+    hand = browse(asker)
+    said = [hand.post(f"/p/{answer.id}/helped", headers=JSON) for answer in answers]
+    assert [one.status_code for one in said][3] == 409 and said[3].get_json()["rule"] == "/ranks#limit-also_helped"
+    assert {"privilege-accept_for_absent", "limit-also_helped", "limit-claims", "limit-worked"} <= there
+
+
+def test_own_posts_are_edited_whatever_the_rank(
+    app: Flask, browse: Browse, make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rank that edits nothing of others corrects what is its own."""
+    rules_with(app, edits_a_day=0)
+    monkeypatch.setattr(ratelimit, "limiter", counting())
+    me = make.member("me")
+    thread = make.thread(make.board(), me)
+    words = {"body": "Quite another text.", "title": thread.title, "tags": ""}
+    assert browse(me).post(f"/p/{thread.opening_id}/revision", words).status_code == 303
 
 
 def test_the_board_that_asks_for_a_rank_says_which(app: Flask, browse: Browse, make: Factory) -> None:

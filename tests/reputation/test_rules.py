@@ -112,6 +112,17 @@ def _spoil(change: Callable[[Data], object]) -> dict[str, str]:
     return {place: str(words) for place, words in refusal.value.fields.items()}
 
 
+def test_a_wrong_part_is_told_once() -> None:
+    """However deep it stands: what holds it is not called empty because of it."""
+    nested: dict[str, Any] = {"any": [{"all": [{"any": []}]}]}
+    assert _spoil(lambda data: data["ranks"][1].update(needs=nested)) == {
+        "rank sprout → alternative 1 → alternative 1": "“any of” is empty",
+    }
+    assert _spoil(lambda data: data["ranks"][1].update(needs={"any": [{"points": "many"}]})) == {
+        "rank sprout → alternative 1 → points": "must be a whole number",
+    }
+
+
 @pytest.mark.parametrize(("change", "place", "words"), [
     (lambda data: data["ranks"][2].update(needs={"any": []}), "rank twig", "“any of” is empty"),
     (lambda data: data["ranks"][2].update(needs={"all": []}), "rank twig", "“all of” is empty"),

@@ -1,5 +1,7 @@
 """What a simulation says is what publishing then does; and it writes nothing."""
 
+import io
+import json
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -168,6 +170,28 @@ def test_the_page_says_who_moves_and_why(app: Flask, looked_at: Surfer) -> None:
         assert looked_at.get(f"/manage/rules/simulation/members?{wrong}").status_code == 404
     looked_at.post("/manage/rules/draft/ranks/twig", {"version": "2", "needs.0.points": "21"})
     assert "The draft was changed since" in looked_at.get("/manage/rules/simulation").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("needs", "said", "in_chinese"), [
+    ({"points": 50}, "1 needs 50 points, has 20", "1人需要：50分，现为20"),
+    ({"days": 8}, "1 needs 8 days here<", "1人需要：到访8天<"),
+    ({"any": [{"points": 30, "days": 1, "purchases": 1}, {"points": 30, "days": 9}, {"points": 50}]},
+     "1 needs 50 points, has 20", "1人需要：50分，现为20"),
+])
+def test_a_fall_says_what_is_needed_and_how_far_it_is(
+    app: Flask, looked_at: Surfer, needs: dict[str, Any], said: str, in_chinese: str
+) -> None:
+    """The clause, with what is there of it where everybody sees that; never a way that asks for purchases."""
+    data = editing.plain(laurel())
+    data["ranks"][1]["needs"], data["grace_days"] = needs, 0
+    data["ranks"][2]["needs"] = {"points": 60, "days": 8}
+    file = (io.BytesIO(json.dumps(data).encode()), "mine.json")
+    looked_at.post("/manage/rules/draft", {"version": "2", "from": "file", "file": file})
+    looked_at.post("/manage/rules/draft/simulation", {"version": "3"})
+    text = looked_at.get("/manage/rules/simulation").get_data(as_text=True)
+    assert "Sprout → Seed" in text and said in text and "purchase" not in text.partition("Sprout → Seed")[2][:600]
+    chinese = looked_at.get("/manage/rules/simulation", headers={"Accept-Language": "zh"}).get_data(as_text=True)
+    assert in_chinese in chinese
 
 
 def test_a_large_community_is_looked_at_in_a_job(

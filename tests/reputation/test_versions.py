@@ -53,6 +53,27 @@ def test_a_version_is_read_and_downloaded(app: Flask, make: Factory, browse: Cal
     assert "Nothing is changed yet" in manager.get("/manage/rules/draft").get_data(as_text=True)
 
 
+def test_a_version_leaves_no_rule_out(app: Flask, make: Factory, browse: Callable[..., Surfer]) -> None:
+    """What ranks open as /ranks says it, perks, badges and awards; nothing that is not offered; in Chinese too."""
+    data = editing.plain(laurel())
+    data["perks"] = [{"key": "tea", "labels": {"en": "Tea", "zh": "茶"}, "about": {"en": "A box.", "zh": "一盒。"},
+                      "rank": "laurel"}]
+    data["awards"] = {"suggested_edit": {"most": 100, "in_day": True}}
+    publish(app, read(data), "All of it")
+    manager = browse(make.member(role="admin"))
+    text = manager.get("/manage/rules/versions/1").get_data(as_text=True)
+    for words in (
+        "edit the tags of others&#39; threads (from 250 points on)", "you would have without purchases",
+        "<strong>Tea</strong> A box.", "A suggested edit was taken over", "at most 100 points of one member in all",
+        "for an answer that 5 different members found helpful, bronze, can be earned again",
+        "<dt>Votes a day</dt><dd>10</dd>",
+    ):
+        assert words in text, words
+    assert "become the mentor" not in text
+    chinese = manager.get("/manage/rules/versions/1", headers={"Accept-Language": "zh"}).get_data(as_text=True)
+    assert "<dt>每日投票数</dt><dd>10</dd>" in chinese and "每日投票数:" not in chinese
+
+
 def test_show_publish_and_list_by_command(app: Flask, tmp_path: Path) -> None:
     """What `show` prints `publish` takes; errors are one sentence, exit 1, and nothing is half done."""
     code, shown = run(app, "rules", "show")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from config import ROOT, SettingError, read_settings
+from forum import create_app
 from tests.live import SECRETS
 
 
@@ -68,6 +69,17 @@ def test_the_address_of_the_site(tmp_path: Path, environ: dict[str, str], base_u
     settings = read_settings({**SECRETS, **environ}, tmp_path)
     assert settings.base_url == base_url
     assert set(settings.trusted_hosts) == hosts
+
+
+def test_a_command_without_tables_says_what_to_do(tmp_path: Path) -> None:
+    """In one sentence, whichever command it is; the tables come by another."""
+    environ = {**SECRETS, "DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3"}
+    run = create_app(read_settings(environ, tmp_path), testing=True).test_cli_runner().invoke
+    make = ["member", "create", "ann", "ann@example.org", "--role", "admin", "--password-stdin"]
+    for args in (make, ["reputation", "verify"], ["reputation", "badges", "backfill"], ["search", "reindex"], ["demo"]):
+        done = run(args=args, input="a long passphrase of ours\n")
+        assert done.exit_code == 1 and "flask --app wsgi db upgrade" in done.stderr, args
+        assert done.stderr.startswith("Error: ") and done.stderr.count("\n") == 1
 
 
 def _start(tmp_path: Path, **environ: str) -> "subprocess.CompletedProcess[str]":

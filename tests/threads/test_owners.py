@@ -38,7 +38,8 @@ def test_the_desk_shows_the_question_to_an_owner(town: Town) -> None:
 def test_only_owners_say_that_it_worked(town: Town) -> None:
     owner, other = town.owner("owen", "K2"), town.owner("kim", "K3")
     answer = town.answer(town.ask(product="k2"))
-    assert town.browse(other).post(f"/p/{answer.id}/worked").status_code == 403
+    refused = town.browse(other).post(f"/p/{answer.id}/worked")
+    assert refused.status_code == 403 and 'href="/ranks#limit-worked"' in refused.get_data(as_text=True)
     assert town.browse(owner).post(f"/p/{answer.id}/worked", {"version": "2.1"}).status_code == 303
     assert town.counted(answer) == (1, 150, 1)
 

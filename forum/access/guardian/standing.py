@@ -39,7 +39,12 @@ def by_rank(actor: Actor, privilege: Privilege) -> Verdict:
     """Whom rank or role grants the privilege; the no leads to its line on /ranks."""
     if actor.has(privilege):
         return YES
-    return Verdict(_l("Your rank does not open this yet."), rule=f"privilege-{privilege.value}")
+    return Verdict(_l("Your rank does not open this yet."), rule_of(privilege))
+
+
+def rule_of(privilege: Privilege) -> str:
+    """Where on /ranks it stands who has a privilege."""
+    return f"privilege-{privilege.value}"
 
 
 def may_moderate(actor: Actor, board_id: int | None) -> Verdict:

@@ -4,7 +4,7 @@ import datetime as dt
 
 from forum.access.actors import Actor
 from forum.access.guardian.boards import may_see_board, open_for
-from forum.access.guardian.standing import by_rank, may_be_here, may_write
+from forum.access.guardian.standing import by_rank, may_be_here, may_write, rule_of
 from forum.access.guardian.verdict import YES, Verdict
 from forum.access.privileges import Privilege
 from forum.boards.models import Board
@@ -154,7 +154,7 @@ def may_say_worked(actor: Actor, post: Post, thread: Thread, board: Board, owner
         return Verdict(_l("Only an answer can have worked."))
     if thread.author_id == actor.id:
         return Verdict(_l("If it solved your question, accept it."))
-    return Verdict(_l("This is for those who own the product.")) if owner is False else YES
+    return Verdict(_l("This is for those who own the product."), rule="limit-worked") if owner is False else YES
 
 
 def may_endorse(actor: Actor, post: Post, thread: Thread, board: Board) -> Verdict:
@@ -193,7 +193,9 @@ def may_accept(actor: Actor, post: Post, thread: Thread, board: Board, asker_see
     if thread.author_id == actor.id or actor.moderates(board.id):
         return YES
     if asker_seen_at is None or now() - asker_seen_at < ASKER_GONE:
-        return Verdict(_l("Only the asker, or a moderator, can accept an answer."))
+        return Verdict(
+            _l("Only the asker, or a moderator, can accept an answer."), rule_of(Privilege.ACCEPT_FOR_ABSENT)
+        )
     return by_rank(actor, Privilege.ACCEPT_FOR_ABSENT)
 
 

@@ -11,10 +11,11 @@ from forum.core.errors import Conflict
 from forum.core.i18n import gettext as _
 from forum.core.i18n import ngettext
 from forum.desk.models import ThreadClaim
-from forum.desk.state import CLAIM_LASTS, MOST_CLAIMS, claims_in_force
+from forum.desk.state import CLAIM_LASTS, claims_in_force
 from forum.events.catalogue import ClaimChanged
 from forum.events.publish import publish
 from forum.members.models import Member
+from forum.reputation.fixed import MOST_CLAIMS
 from forum.threads import projections
 from forum.threads.models import Thread
 
@@ -45,7 +46,7 @@ def claim(session: Session, actor: Actor, thread: Thread) -> ThreadClaim:
         raise Conflict(ngettext(
             "You are on %(num)s question already. Answer it or give it back first.",
             "You are on %(num)s questions already. Answer one or give one back first.", MOST_CLAIMS,
-        ))
+        ), "limit-claims")
     if held is None:
         held = ThreadClaim(thread_id=thread.id)
         session.add(held)

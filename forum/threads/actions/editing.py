@@ -88,7 +88,9 @@ def _change(
         product_id = about.chosen(session, board, product, thread)
     if source == post.body_source and same_topic and product_id == thread.product_id:
         return
-    if not actor.is_system:
+    if actor.id == post.author_id:
+        ratelimit.take("edit:own", actor.id)
+    elif not actor.is_system:
         most = rulesets.current(session).rank(actor.rank_key).limits.edits_a_day
         ratelimit.take_of_day("edit", most, actor.id)
     _keep_revision(session, actor, thread, post, held)

@@ -10,10 +10,9 @@ from forum.core.i18n import gettext as _
 from forum.events.catalogue import PostChanged
 from forum.events.publish import publish
 from forum.moderation.record import record
+from forum.reputation.fixed import MOST_ALSO_HELPED
 from forum.threads import endorsing, projections
 from forum.threads.models import Post
-
-MOST_ALSO_HELPED = 3  # beside the accepted one: a list of all would say nothing
 
 
 def endorse(session: Session, actor: Actor, post: Post, *, endorsed: bool = True) -> None:
@@ -48,7 +47,8 @@ def name_helped(session: Session, actor: Actor, post: Post, *, helped: bool = Tr
         Post.deleted_at.is_(None), Post.hidden_at.is_(None),
     )
     if helped and (session.scalar(named) or 0) >= MOST_ALSO_HELPED:
-        raise Conflict(_("You have named %(num)s others already. Take one back first.", num=MOST_ALSO_HELPED))
+        text = _("You have named %(num)s others already. Take one back first.", num=MOST_ALSO_HELPED)
+        raise Conflict(text, "limit-also_helped")
     post.also_helped = helped
     projections.touch(session, None, thread)
     publish(session, PostChanged(post_id=post.id, thread_id=thread.id))
