@@ -38,8 +38,8 @@ def test_twenty_flags_a_day(
 ) -> None:
     """The next one is told when to come back, and leaves nothing; others, and tomorrow, are not held up."""
     request.getfixturevalue("limits")  # once the posts are there
-    start = now()
     hand = Surfer(app, make.member("ana") if who == "member" else None)
+    start = now()  # after the cookie was signed: one from the future is none
 
     def flag(which: Post, by: Surfer = hand, network: str = "192.0.2.7") -> int:
         with by.client.session_transaction() as cookie:
@@ -64,7 +64,8 @@ def test_twenty_flags_a_day(
 @pytest.mark.usefixtures("limits")
 def test_ten_invitations_a_day(app: Flask, make: Factory) -> None:
     """An address that is none does not count; what was typed comes back with the refusal."""
-    start, hand = now(), Surfer(app, make.member("ana", rank="twig"))
+    hand = Surfer(app, make.member("ana", rank="twig"))
+    start = now()
     with time_machine.travel(start, tick=False):
         assert hand.post("/invitations", {"email": "nobody"}).status_code == 422
         sent = [hand.post("/invitations", {"email": f"friend{n}@example.org"}).status_code for n in range(10)]
@@ -78,9 +79,10 @@ def test_ten_invitations_a_day(app: Flask, make: Factory) -> None:
 @pytest.mark.usefixtures("limits")
 def test_thirty_edits_a_day(app: Flask, make: Factory) -> None:
     """What was typed comes back with the refusal. An edit that changes nothing does not count."""
-    start, ana = now(), make.member("ana", rank="sprout")
+    ana = make.member("ana", rank="sprout")
     thread = make.thread(make.board(), ana)
     hand = Surfer(app, ana)
+    start = now()
 
     def edit(words: str) -> tuple[int, str]:
         sent = hand.post(f"/p/{thread.opening_id}/revision", {"body": words, "title": thread.title, "tags": ""})
