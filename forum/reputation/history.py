@@ -29,6 +29,7 @@ from forum.reputation.models import Award, HelpingTotal, LedgerLine, MemberStand
 from forum.reputation.rules import Ruleset
 from forum.reputation.rulesets import glance
 from forum.reputation.sources import PURCHASES, REPUTATION
+from forum.reputation.uncounted import Uncounted, of_days
 from forum.threads import voiding
 from forum.threads.models import Post, Thread
 
@@ -104,12 +105,15 @@ class Month:
 class Page:
     """Lines, the newest day first; `before` is the place where the next page goes on, "" at the end.
 
-    `months` are all from the first line's to this one, the oldest first; empty on the axis of purchases.
+    `months` are all from the first line's to this one, the oldest first; empty on the axis of purchases. `uncounted`
+    are votes of the month `uncounted_of` that bring nothing, where such are told.
     """
 
     lines: Sequence[Line]
     before: str
     months: Sequence[Month]
+    uncounted: Sequence[Uncounted] = ()
+    uncounted_of: dt.date | None = None
 
     @property
     def days(self) -> Sequence[tuple[dt.date, bool, Sequence[Line]]]:
@@ -142,7 +146,11 @@ def page(session: Session, viewer: Actor, member_id: int, which: Narrowed, today
     lines = [_line(ruleset, row, ruleset.total(total) if which.axis == REPUTATION else total, reasons.get(row.id))
              for row, total in zip(shown, totals, strict=True)]
     more = cursor(int(day_of(lines[-1].day)), lines[-1].id) if len(entries) > PAGE else ""
-    return Page(lines, more, months)
+    if which.axis != REPUTATION or which.before or not _tells_caps(which.group):
+        return Page(lines, more, months)
+    first = _first_of(which.month) if which.month else today.replace(day=1)
+    uncounted = of_days(session, viewer, member_id, first, _next(first))
+    return Page(lines, more, months, uncounted, first)
 
 
 def latest(session: Session, viewer: Actor, member_id: int, count: int) -> list[Line]:
@@ -176,7 +184,7 @@ def _entries(
     statement = month_caps(glance(session).generation, member_id, which, rows, limit)
     found = [MonthCap(_last_of(first), points, at) for first, points, at in session.execute(statement)]
     caps = {cap.event_day.replace(day=1): cap.points for cap in found}
-    if which.group and MONTH not in words.GROUPS[which.group]:
+    if not _tells_caps(which.group):
         return rows, caps
     place = _place(which.before) if which.before else (dt.date.max, LARGEST)
     entries: list[Entry] = [*rows, *(cap for cap in found if (cap.event_day, cap.id) < place)]
@@ -193,7 +201,7 @@ def month_caps(
     )
     if which.month:
         statement = statement.where(line.event_day == _first_of(which.month))
-    elif which.group and MONTH not in words.GROUPS[which.group]:
+    elif not _tells_caps(which.group):
         statement = statement.where(line.event_day.in_({row.event_day.replace(day=1) for row in rows}))
     else:
         if which.before:
@@ -203,6 +211,10 @@ def month_caps(
     statement = statement.group_by(line.event_day).having(func.sum(line.points) != 0)
     # One more than there is room for: the newest may be told on the page before, and still counts in this one's totals.
     return statement.order_by(line.event_day.desc()).limit(limit + 1)
+
+
+def _tells_caps(group: str) -> bool:
+    return not group or MONTH in words.GROUPS[group]
 
 
 def _rows(session: Session, viewer: Actor, member_id: int, which: Narrowed, limit: int) -> Sequence[Row[Any]]:
