@@ -1,6 +1,7 @@
 """The community manager holds a member at a rank: with a reason, an end, and a way back."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from forum.core.clock import now
 from forum.extensions import db
+from forum.members.models import Member
 from forum.moderation.models import LogEntry
 from forum.reputation import maintenance
 from forum.reputation.jobs import slide_standings
@@ -45,19 +47,31 @@ def test_a_rank_is_held_read_of_and_ends(
         assert _rank(app, member.id) == "seed"
 
 
-def test_it_is_taken_back_from_the_log(app: Flask, make: Factory, browse: Callable[..., Any]) -> None:
-    """Once; a later hold is not touched by taking an earlier one back."""
+def test_it_is_taken_back_from_the_log(
+    app: Flask, make: Factory, browse: Callable[..., Any], drain: Callable[[], None]
+) -> None:
+    """Once; a later hold is not touched by taking an earlier one back. What is behind the bell goes along."""
     admin, member = make.member("boss", role="admin"), make.member("ada")
-    hand = browse(admin)
+    hand, own = browse(admin), browse(member)
+
+    def told() -> list[str]:
+        drain()
+        return re.findall(r"The team keeps your rank at (\w+)", own.get("/notifications").text)
+
     hand.post("/m/ada/rank", FORM)
+    assert told() == ["Bough"]
     hand.post("/m/ada/rank", {**FORM, "rank": "twig"})
     with app.app_context():
         held = select(LogEntry.id).where(LogEntry.verb == "hold_rank").order_by(LogEntry.id)
         entries = db.session.scalars(held).all()
     hand.post(f"/moderation/log/{entries[0]}/undo")
     assert _rank(app, member.id) == "twig"
+    assert told() == ["Twig"]
     hand.post(f"/moderation/log/{entries[1]}/undo")
     assert _rank(app, member.id) == "seed"
+    assert told() == []
+    with app.app_context():
+        assert db.session.get_one(Member, member.id).unread_notices == 0
 
 
 def test_who_may_and_what_is_missing(app: Flask, make: Factory, browse: Callable[..., Any]) -> None:
