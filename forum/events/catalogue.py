@@ -184,6 +184,15 @@ class RankWarned(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RankWarningOver(Event):
+    """A warning no longer holds: the rank is not lost on that day (ISO), or it was before."""
+
+    member_id: int
+    rank: str
+    falls_on: str
+
+
+@dataclass(frozen=True, slots=True)
 class RankHeld(Event):
     """Staff hold a member at a rank until a day (ISO), for a reason that the member reads."""
 
@@ -191,6 +200,13 @@ class RankHeld(Event):
     rank: str
     until: str
     reason: str
+    entry_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RankLetGo(Event):
+    """Staff took back that they hold a member at a rank, as a line of the log says."""
+
     entry_id: int
 
 

@@ -28,7 +28,9 @@ from forum.events.catalogue import (
     ProposalTakenBack,
     RankChanged,
     RankHeld,
+    RankLetGo,
     RankWarned,
+    RankWarningOver,
     ThreadStarted,
     TradeHappened,
     VotesVoided,
@@ -39,6 +41,7 @@ from forum.members.models import Member
 from forum.moderation.models import Case, FairnessCase, FairnessMember, Flag, Sanction
 from forum.notifications import actions
 from forum.notifications.asking import ASK_AFTER
+from forum.notifications.models import Notice
 from forum.realtime.push import push_to_member
 from forum.reputation.models import Badge
 from forum.reputation.queries import to_keep
@@ -147,9 +150,10 @@ def rank_changed(session: Session, event: RankChanged, key: str) -> None:
     """A rise is told: with thanks the first time, plainly after a fall; a fall too, once it has come."""
     if not event.told:
         return
-    if event.by_rules:  # the same step is told once, however often rules are taken back and forth
+    if event.by_rules:  # once for each version of the rules, however often its steps are tried
         details: dict[str, object] = {"rank": event.new, "old": event.old, "version": event.version}
-        _tell(session, event.member_id, "rank_rules", f"rank_rules:{event.old}:{event.new}", details=details)
+        told_as = f"rank_rules:{event.old}:{event.new}:{event.version}"
+        _tell(session, event.member_id, "rank_rules", told_as, details=details)
         return
     if event.up and event.celebrated:
         _tell(session, event.member_id, "rank", f"rank:{event.new}", details={"rank": event.new})
@@ -162,13 +166,36 @@ def rank_warned(session: Session, event: RankWarned, _key: str) -> None:
     """Before a rank is lost: until when it is kept, and what would keep it as things stood then."""
     missing = [list(step) for step in to_keep(session, event.member_id, event.rank)]
     details: dict[str, object] = {"rank": event.rank, "day": event.falls_on, "missing": missing}
-    _tell(session, event.member_id, "rank_falls", f"rank_falls:{event.rank}:{event.falls_on}", details=details)
+    _tell(session, event.member_id, "rank_falls", _warned_as(event), details=details)
+
+
+def rank_warning_over(session: Session, event: RankWarningOver, _key: str) -> None:
+    """The warning is not behind the bell any more."""
+    _take_away(session, _warned_as(event))
+
+
+def _warned_as(event: RankWarned | RankWarningOver) -> str:
+    """Many are warned of one rank and day: notices are taken away by their key, so it names the member."""
+    return f"rank_falls:{event.member_id}:{event.rank}:{event.falls_on}"
 
 
 def rank_held(session: Session, event: RankHeld, _key: str) -> None:
-    """Staff hold the member at a rank: which, until when, and why."""
+    """Staff hold the member at a rank: which, until when, and why. What was held before is replaced by it."""
+    told_as = _held_as(event)
+    notices = select(Notice.event_key).where(Notice.member_id == event.member_id, Notice.kind == "rank_held")
+    for earlier in session.scalars(notices.where(Notice.event_key != told_as)).all():
+        _take_away(session, earlier)
     details: dict[str, object] = {"rank": event.rank, "day": event.until, "reason": event.reason}
-    _tell(session, event.member_id, "rank_held", f"rank_held:{event.entry_id}", details=details)
+    _tell(session, event.member_id, "rank_held", told_as, details=details)
+
+
+def rank_let_go(session: Session, event: RankLetGo, _key: str) -> None:
+    """It is not behind the bell any more."""
+    _take_away(session, _held_as(event))
+
+
+def _held_as(event: RankHeld | RankLetGo) -> str:
+    return f"rank_held:{event.entry_id}"
 
 
 def badges_changed(session: Session, event: BadgesChanged, key: str) -> None:

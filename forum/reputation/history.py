@@ -2,12 +2,16 @@
 
 Flat in cost, however long the history: a page is a stretch of one index. What a day's end amounts to comes from the
 totals by month and by day (`helping_total`); lines themselves are summed within a day only.
+
+What a month's cap took is known at the end of the month. Its lines lie on the first day, and many may follow on each
+other, so they are read as one: their sum, after everything else of the month.
 """
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, Subquery, func, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
@@ -17,13 +21,15 @@ from forum.access.actors import Actor
 from forum.boards.models import Board
 from forum.core.errors import NotFound
 from forum.core.i18n import Text
-from forum.core.pagination import cursor, numbers
+from forum.core.pagination import LARGEST, cursor, numbers
 from forum.reputation import words
+from forum.reputation.cap_sources import MONTH
 from forum.reputation.leaderboard import EVERYWHERE, day_of, month_of
 from forum.reputation.models import Award, HelpingTotal, LedgerLine, MemberStanding
 from forum.reputation.rules import Ruleset
 from forum.reputation.rulesets import glance
 from forum.reputation.sources import PURCHASES, REPUTATION
+from forum.reputation.uncounted import Uncounted, of_days
 from forum.threads import voiding
 from forum.threads.models import Post, Thread
 
@@ -61,6 +67,25 @@ class Line:
     title: str | None
     post_id: int | None
     why: Text | None = None
+    of_month: bool = False
+
+
+class MonthCap(NamedTuple):
+    """What the cap on a month took so far, in the place of all its lines: after the last line of the month."""
+
+    event_day: dt.date
+    points: int
+    created_at: dt.datetime
+    id: int = LARGEST
+    kind: str = MONTH
+    source_kind: str = MONTH
+    source_id: str = ""
+    title: str | None = None
+    post: int | None = None
+    seen: bool = False
+
+
+Entry = Row[Any] | MonthCap
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +105,20 @@ class Month:
 class Page:
     """Lines, the newest day first; `before` is the place where the next page goes on, "" at the end.
 
-    `months` are all from the first line's to this one, the oldest first; empty on the axis of purchases.
+    `months` are all from the first line's to this one, the oldest first; empty on the axis of purchases. `uncounted`
+    are votes of the month `uncounted_of` that bring nothing, where such are told.
     """
 
     lines: Sequence[Line]
     before: str
     months: Sequence[Month]
+    uncounted: Sequence[Uncounted] = ()
+    uncounted_of: dt.date | None = None
+
+    @property
+    def days(self) -> Sequence[tuple[dt.date, bool, Sequence[Line]]]:
+        """The lines by the day; what the cap on a month took stands by itself (True), before the month's last day."""
+        return [(*key, list(lines)) for key, lines in groupby(self.lines, lambda line: (line.day, line.of_month))]
 
     @property
     def plotted(self) -> Sequence[Month]:
@@ -105,37 +138,83 @@ def page(session: Session, viewer: Actor, member_id: int, which: Narrowed, today
         NotFound: no such group or month, or no such place.
     """
     months = _months(session, member_id, today) if which.axis == REPUTATION else []
-    rows = _rows(session, viewer, member_id, which, PAGE + 1)
-    shown = rows[:PAGE]
-    totals = _totals(session, member_id, which, months, shown)
     ruleset = glance(session).ruleset
+    entries, caps = _entries(session, viewer, member_id, which, PAGE + 1)
+    shown = entries[:PAGE]
+    totals = _totals(session, member_id, which, months, shown, caps)
     reasons = _reasons(session, shown)
     lines = [_line(ruleset, row, ruleset.total(total) if which.axis == REPUTATION else total, reasons.get(row.id))
              for row, total in zip(shown, totals, strict=True)]
-    more = cursor(int(day_of(lines[-1].day)), lines[-1].id) if len(rows) > PAGE else ""
-    return Page(lines, more, months)
+    more = cursor(int(day_of(lines[-1].day)), lines[-1].id) if len(entries) > PAGE else ""
+    if which.axis != REPUTATION or which.before or not _tells_caps(which.group):
+        return Page(lines, more, months)
+    first = _first_of(which.month) if which.month else today.replace(day=1)
+    uncounted = of_days(session, viewer, member_id, first, _next(first))
+    return Page(lines, more, months, uncounted, first)
 
 
 def latest(session: Session, viewer: Actor, member_id: int, count: int) -> list[Line]:
-    """The newest lines of the axis Helping, without what they came to (`total` is 0)."""
+    """The newest lines of the axis Helping, without what they came to (`total` is 0) and what caps on months took."""
     ruleset = glance(session).ruleset
     return [_line(ruleset, row, 0) for row in _rows(session, viewer, member_id, Narrowed(), count)]
 
 
 def keys(generation: int, member_id: int, axis: str, kind: str, which: Narrowed, limit: int) -> Select[int, dt.date]:
-    """The ids of the newest lines of one kind ("" is any), within a month and before a place."""
+    """The ids of the newest lines of one kind ("" is any but the cap on a month), within a month and before a place."""
     line = LedgerLine
     statement = select(line.id, line.event_day).where(
         line.member_id == member_id, line.generation == generation, line.axis == axis
     )
-    if kind:
-        statement = statement.where(line.kind == kind)
+    statement = statement.where(line.kind == kind if kind else line.kind != MONTH)
     if which.month:
         first = _first_of(which.month)
         statement = statement.where(line.event_day >= first, line.event_day < _next(first))
     if which.before:
         statement = statement.where(tuple_(line.event_day, line.id) < _place(which.before))
     return statement.order_by(line.event_day.desc(), line.id.desc()).limit(limit)
+
+
+def _entries(
+    session: Session, viewer: Actor, member_id: int, which: Narrowed, limit: int
+) -> tuple[Sequence[Entry], dict[dt.date, int]]:
+    """The newest lines, with what caps on months took among them; and that by the first day of the month."""
+    rows = _rows(session, viewer, member_id, which, limit)
+    if which.axis != REPUTATION:
+        return rows, {}
+    statement = month_caps(glance(session).generation, member_id, which, rows, limit)
+    found = [MonthCap(_last_of(first), points, at) for first, points, at in session.execute(statement)]
+    caps = {cap.event_day.replace(day=1): cap.points for cap in found}
+    if not _tells_caps(which.group):
+        return rows, caps
+    place = _place(which.before) if which.before else (dt.date.max, LARGEST)
+    entries: list[Entry] = [*rows, *(cap for cap in found if (cap.event_day, cap.id) < place)]
+    return sorted(entries, key=lambda entry: (entry.event_day, entry.id), reverse=True)[:limit], caps
+
+
+def month_caps(
+    generation: int, member_id: int, which: Narrowed, rows: Sequence[Row[Any]], limit: int
+) -> Select[dt.date, int, dt.datetime]:
+    """What caps took of months, the newest first: of those that these rows are in, and of those that are told."""
+    line = LedgerLine
+    statement = select(line.event_day, func.sum(line.points), func.max(line.created_at)).where(
+        line.member_id == member_id, line.generation == generation, line.axis == REPUTATION, line.kind == MONTH
+    )
+    if which.month:
+        statement = statement.where(line.event_day == _first_of(which.month))
+    elif not _tells_caps(which.group):
+        statement = statement.where(line.event_day.in_({row.event_day.replace(day=1) for row in rows}))
+    else:
+        if which.before:
+            statement = statement.where(line.event_day <= _place(which.before)[0])
+        if len(rows) == limit:
+            statement = statement.where(line.event_day >= rows[-1].event_day.replace(day=1))
+    statement = statement.group_by(line.event_day).having(func.sum(line.points) != 0)
+    # One more than there is room for: the newest may be told on the page before, and still counts in this one's totals.
+    return statement.order_by(line.event_day.desc()).limit(limit + 1)
+
+
+def _tells_caps(group: str) -> bool:
+    return not group or MONTH in words.GROUPS[group]
 
 
 def _rows(session: Session, viewer: Actor, member_id: int, which: Narrowed, limit: int) -> Sequence[Row[Any]]:
@@ -171,12 +250,12 @@ def _kinds(session: Session, member_id: int, group: str) -> list[str]:
     if group not in words.GROUPS:
         raise NotFound
     if group != words.AWARDS:
-        return list(words.GROUPS[group])
+        return [kind for kind in words.GROUPS[group] if kind != MONTH]
     found = session.scalars(select(Award.kind).where(Award.member_id == member_id).distinct().order_by(Award.kind))
     return list(found) or [words.AWARDS]
 
 
-def _reasons(session: Session, rows: Sequence[Row[Any]]) -> dict[int, Text]:
+def _reasons(session: Session, rows: Sequence[Entry]) -> dict[int, Text]:
     """By line: why the team had its source count no more, for lines that took points off since then; 2 queries."""
     found = {}
     for kind in ("vote", "acceptance"):
@@ -189,15 +268,16 @@ def _reasons(session: Session, rows: Sequence[Row[Any]]) -> dict[int, Text]:
     return found
 
 
-def _line(ruleset: Ruleset, row: Row[Any], total: int, why: Text | None = None) -> Line:
+def _line(ruleset: Ruleset, row: Entry, total: int, why: Text | None = None) -> Line:
     note, rule = words.note_of_line(ruleset, row.kind, row.points, row.event_day)
     at = row.created_at  # a ledger that was written anew has the moment of the writing: the day is what is known then
-    if at.date() != row.event_day:
+    of_month = row.kind == MONTH
+    if at.date() != row.event_day and not (of_month and at.date().replace(day=1) == row.event_day.replace(day=1)):
         at = dt.datetime.combine(row.event_day, dt.time(), dt.UTC)
     return Line(
         id=row.id, words=words.line_in_words(row.kind, row.points), note=note, rule=rule, points=row.points,
         day=row.event_day, at=at, total=total, title=row.title if row.seen else None,
-        post_id=row.post if row.seen else None, why=why,
+        post_id=row.post if row.seen else None, why=why, of_month=of_month,
     )
 
 
@@ -236,35 +316,41 @@ def periods_of(member_id: int, periods: Sequence[str]) -> Select[str, int]:
 
 
 def _totals(
-    session: Session, member_id: int, which: Narrowed, months: Sequence[Month], rows: Sequence[Row[Any]]
+    session: Session, member_id: int, which: Narrowed, months: Sequence[Month], entries: Sequence[Entry],
+    caps: dict[dt.date, int],
 ) -> list[int]:
     """What all lines up to each of these amount to, in the order of the ledger, whatever the page leaves out."""
-    if not rows:
+    if not entries:
         return []
+    top = entries[0]
     if which.axis == PURCHASES:
         standing = session.get(MemberStanding, member_id)
-        newer = session.scalar(_newer(member_id, glance(session).generation, which.axis, rows[0])) or 0
-        return _downwards((standing.purchases if standing else 0) - newer, rows)
-    ends = _ends_of_days(session, member_id, months, {row.event_day for row in rows})
-    if which.group:  # lines lie between these that the page does not have
-        within = _newer_in_day(session, [row.id for row in rows])
-        return [ends[row.event_day] - within[row.id] for row in rows]
-    return _downwards(ends[rows[0].event_day] - _newer_in_day(session, [rows[0].id])[rows[0].id], rows)
+        newer = session.scalar(_newer(member_id, glance(session).generation, which.axis, top)) or 0
+        return _downwards((standing.purchases if standing else 0) - newer, entries)
+    # Where a group is chosen, lines lie between these that the page does not have.
+    told = entries if which.group else [top]
+    ends = _ends_of_days(session, member_id, months, {entry.event_day for entry in told})
+    within = _newer_in_day(session, [entry.id for entry in told if entry.kind != MONTH])
+    totals = []
+    for entry in told:
+        taken = caps.get(entry.event_day.replace(day=1), 0)  # it is told after them all
+        totals.append(ends[entry.event_day] - (0 if entry.kind == MONTH else taken + within[entry.id]))
+    return totals if which.group else _downwards(totals[0], entries)
 
 
-def _downwards(total: int, rows: Sequence[Row[Any]]) -> list[int]:
+def _downwards(total: int, entries: Sequence[Entry]) -> list[int]:
     """The totals of lines that follow on each other, from that of the first."""
     totals = []
-    for row in rows:
+    for entry in entries:
         totals.append(total)
-        total -= row.points
+        total -= entry.points
     return totals
 
 
 def _ends_of_days(
     session: Session, member_id: int, months: Sequence[Month], days: set[dt.date]
 ) -> dict[dt.date, int]:
-    """What all lines up to the end of each of these days amount to."""
+    """What all lines up to the end of each of these days amount to, with what caps took of their months."""
     after_month: dict[dt.date, int] = {}
     end = sum(month.points for month in months)
     for month in reversed(months):
@@ -284,13 +370,13 @@ def _newer_in_day(session: Session, ids: Sequence[int]) -> dict[int, int]:
     line, newer = LedgerLine, aliased(LedgerLine)
     after = select(func.coalesce(func.sum(newer.points), 0)).where(
         newer.member_id == line.member_id, newer.generation == line.generation, newer.axis == line.axis,
-        newer.event_day == line.event_day, newer.id > line.id,
+        newer.event_day == line.event_day, newer.id > line.id, newer.kind != MONTH,
     )
     rows = session.execute(select(line.id, after.scalar_subquery()).where(line.id.in_(ids)))
     return {row[0]: row[1] for row in rows}
 
 
-def _newer(member_id: int, generation: int, axis: str, row: Row[Any]) -> Select[int]:
+def _newer(member_id: int, generation: int, axis: str, row: Entry) -> Select[int]:
     line = LedgerLine
     return select(func.sum(line.points)).where(
         line.member_id == member_id, line.generation == generation, line.axis == axis,
@@ -313,6 +399,10 @@ def _first_of(month: str) -> dt.date:
 
 def _next(first: dt.date) -> dt.date:
     return (first + dt.timedelta(days=32)).replace(day=1)
+
+
+def _last_of(first: dt.date) -> dt.date:
+    return _next(first) - dt.timedelta(days=1)
 
 
 def _days_of(first: dt.date) -> list[dt.date]:

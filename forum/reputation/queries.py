@@ -31,10 +31,11 @@ class BadgeRow:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """The team holds the member at a rank."""
+    """The team holds the member at a rank. `then` is the rank that the numbers give as they are now."""
 
     until: dt.datetime
     reason: str
+    then: Rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class ProfileStanding:
     """A member's standing. All but rank and points is for the member's own eyes.
 
     `falls_on` is the day on which the rank is lost unless `kept_by` is made good; both None while nothing is missing.
+    While the team holds the rank, `next` is reckoned from the numbers alone.
     """
 
     rank: Rank
@@ -100,20 +102,21 @@ def profile(session: Session, member_id: int) -> ProfileStanding:
     joined_at = session.scalar(select(Member.joined_at).where(Member.id == member_id)) if ruleset.joined_steps else None
     numbers = Numbers.of(standing, joined_at)
     held = ruleset.rank(standing.rank_key if standing is not None else ruleset.ranks[0].key)
+    lock = _lock(standing, ruleset.rank(ruleset.rank_for(numbers)))
     return ProfileStanding(
-        held, numbers, next_rank(numbers, ruleset, held.key),
+        held, numbers, next_rank(numbers, ruleset, held.key if lock is None else None),
         falls_on=standing.falls_on if standing is not None else None,
         kept_by=kept_by(numbers, ruleset, held.key) if standing is not None and standing.falls_on else None,
-        lock=_lock(standing),
+        lock=lock,
     )
 
 
-def _lock(standing: MemberStanding | None) -> Lock | None:
+def _lock(standing: MemberStanding | None, then: Rank) -> Lock | None:
     if standing is None or standing.lock_rank_key is None or standing.lock_until is None:
         return None
     if standing.lock_until <= now():
         return None
-    return Lock(standing.lock_until, standing.lock_reason)
+    return Lock(standing.lock_until, standing.lock_reason, then)
 
 
 def to_keep(session: Session, member_id: int, rank_key: str) -> list[tuple[str, int]]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from forum.core.bulk import chunks
 from forum.core.clock import today
 from forum.reputation import cap_sources, leaderboard, standings, windows
-from forum.reputation.caps import Cast, first_of_each_giver, within_total
+from forum.reputation.caps import Cast, within_total
 from forum.reputation.formulas import Numbers
 from forum.reputation.lines import Line, Source, append
 from forum.reputation.models import LedgerLine
@@ -29,6 +29,7 @@ from forum.reputation.sources import (
     VoteFact,
     Yield,
     as_facts,
+    counted,
     read_pairs,
     read_votes,
     vote_facts,
@@ -95,11 +96,11 @@ class Settlement:
         """Settle these votes, and those whose counting depends on them (`whole`: these are all of them)."""
         group = {fact.id: fact for fact in facts} if whole else self._same_pairs(facts)
         self.askers.update((fact.post_id, fact.asker_id) for fact in group.values())
-        counted = _counted(group.values(), self.rules)
+        first_ones = counted(group.values(), self.rules.ruleset)
         points, caps = self.rules.ruleset.points, self.rules.ruleset.caps
         capped = {fact.id for fact in group.values() if fact.on_opening and fact.opening_cap(caps) is not None}
         free = {
-            fact.id: fact.yields(points, fact.worth(points)) if fact.id in counted else {}
+            fact.id: fact.yields(points, fact.worth(points)) if fact.id in first_ones else {}
             for fact in group.values() if fact.id not in capped
         }
         self.compare_by_id("vote", free)
@@ -116,8 +117,8 @@ class Settlement:
         after: ColumnElement[bool] | None = None
         while not one.gone:
             step = self._first_votes(one.post_id, after)
-            counted = _counted(self._same_pairs(step).values(), self.rules)
-            kept.update((fact.id, fact) for fact in step if fact.id in counted)
+            first_ones = counted(self._same_pairs(step).values(), self.rules.ruleset)
+            kept.update((fact.id, fact) for fact in step if fact.id in first_ones)
             casts = [Cast(fact.id, fact.at, fact.voter_id, fact.worth(points)) for fact in kept.values()]
             if len(step) < AT_ONCE or sum(cast.points for cast in casts) >= cap:
                 break
@@ -285,17 +286,6 @@ def _lock_all(session: Session, concerned: Callable[[], set[int]]) -> dict[int, 
         if not missing:
             return held
         wanted |= missing
-
-
-def _counted(facts: Iterable[VoteFact], rules: InForce) -> set[int]:
-    """The ids of the votes among these that are worth something and are among the first of their pair and day."""
-    points = rules.ruleset.points
-    receivers: defaultdict[int, list[Cast]] = defaultdict(list)
-    for fact in facts:
-        if fact.worth(points):
-            receivers[fact.author_id].append(Cast(fact.id, fact.at, fact.voter_id, fact.worth(points)))
-    most = rules.ruleset.caps.votes_of_giver_a_day
-    return {id for casts in receivers.values() for id in first_of_each_giver(casts, most)}
 
 
 def _sums_of(lines: list[Line], *kinds: str) -> dict[tuple[Source, Slot], int]:

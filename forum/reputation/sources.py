@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from forum.core.database import UtcDateTime
 from forum.members.models import Member
 from forum.purchases.models import ShopOrder, ShopOrderLine
-from forum.reputation.caps import Cast, within_total
+from forum.reputation.caps import Cast, first_of_each_giver, within_total
 from forum.reputation.models import Award
 from forum.reputation.rules import Caps, Points, Ruleset, Voters
 from forum.threads.models import Acceptance, Endorsement, Post, Thread, Vote
@@ -171,6 +171,17 @@ def _pairs(*, alike: bool) -> Select[*tuple[Any, ...]]:
         Vote.created_at >= start, Vote.created_at < bindparam("end", type_=UtcDateTime),
         Post.author_id == bindparam("receiver", type_=Integer),
     )
+
+
+def counted(facts: Iterable[VoteFact], ruleset: Ruleset) -> set[int]:
+    """The ids of the votes among these that are worth something and are among the first of their pair and day."""
+    receivers: defaultdict[int, list[Cast]] = defaultdict(list)
+    for fact in facts:
+        worth = fact.worth(ruleset.points)
+        if worth:
+            receivers[fact.author_id].append(Cast(fact.id, fact.at, fact.voter_id, worth))
+    most = ruleset.caps.votes_of_giver_a_day
+    return {id for casts in receivers.values() for id in first_of_each_giver(casts, most)}
 
 
 class AcceptanceFact(NamedTuple):

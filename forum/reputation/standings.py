@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from forum.core.bulk import chunks
 from forum.core.clock import now, today
 from forum.core.database import Base
-from forum.events.catalogue import RankChanged, RankWarned, StandingsChanged
+from forum.events.catalogue import RankChanged, RankWarned, RankWarningOver, StandingsChanged
 from forum.events.publish import publish
 from forum.members.models import Member, MemberVisit
 from forum.reputation import holding, windows
@@ -149,6 +149,7 @@ def write(
         due_on = due(ruleset, numbers, hold, leaving.get(id) if leaving is not None else before.due_on)
         if before != Held(replace(numbers, joined_days=0), hold, best, due_on):
             changed.append(_values(id, numbers, hold, best, due_on, moment))
+        _say_over(session, ruleset, id, before.hold, hold, moment.date())
         if id not in silent:
             _announce(session, ruleset, id, before.hold, hold, celebrated=celebrated, told=told, by_rules=by_rules)
     if changed:
@@ -235,6 +236,15 @@ def _announce(
         ))
     if after.falls_on is not None and before.warned_for != after.warned_for:
         publish(session, RankWarned(id, after.rank_key, after.falls_on.isoformat()))
+
+
+def _say_over(session: Session, ruleset: Ruleset, id: int, before: Hold, after: Hold, day: dt.date) -> None:
+    """A warning that was sent goes with what it tells of, unless it came true: the rank was lost on its day."""
+    if before.falls_on is None or before.warned_for != before.falls_on or after.falls_on == before.falls_on:
+        return
+    lost = ruleset.place(after.rank_key) < ruleset.place(before.rank_key) and after.lock_rank_key is None
+    if not (lost and day >= before.falls_on):
+        publish(session, RankWarningOver(id, before.rank_key, before.falls_on.isoformat()))
 
 
 def reckon(session: Session, rules: InForce, member_ids: Iterable[int]) -> dict[int, Numbers]:

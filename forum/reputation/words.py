@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from limits import RateLimitItem, parse_many
 
 from forum.core import ratelimit
-from forum.core.i18n import Text, figure, joined, ngettext, parted
+from forum.core.i18n import Text, figure, joined, ngettext, parted, sentences
 from forum.core.i18n import gettext as _
 from forum.core.i18n import lazy_gettext as _l
 from forum.reputation.fixed import DOWN_A_DAY, DOWN_PER_PAIR, MOST_ALSO_HELPED, MOST_CLAIMS, UP_PER_PAIR
@@ -146,6 +146,38 @@ def _note_of_cap(ruleset: Ruleset, kind: str, points: int, day: dt.date) -> tupl
     return _("Once a month has brought %(start)s points, no more than %(share)s%% of them count from any one member,"
              " so %(count)s of this month were withheld.",
              start=figure(caps.giver_share_from), share=caps.giver_share_percent, count=count), "cap-share"
+
+
+def beyond_opening(ruleset: Ruleset, kind: str, count: int) -> tuple[str, str]:
+    """So many votes on an opening bring nothing since others reached its cap; and the rule's place on /ranks."""
+    if kind == "question_up":
+        most = figure(ruleset.caps.question or 0)
+        return ngettext("%(num)s more has this question; it brings at most %(count)s points.",
+                        "%(num)s more have this question; it brings at most %(count)s points.", count,
+                        count=most), "cap-opening"
+    most = figure(ruleset.caps.discussion or 0)
+    return ngettext("%(num)s more says thanks for this; it brings at most %(count)s points.",
+                    "%(num)s more say thanks for this; it brings at most %(count)s points.", count,
+                    count=most), "cap-opening"
+
+
+def beyond_pair(ruleset: Ruleset, count: int) -> tuple[str, str]:
+    """So many votes do not count since their givers had given the member enough that day. Never says who."""
+    most = figure(ruleset.caps.votes_of_giver_a_day or 0)
+    return sentences([_do_not_count(count), _pair(most)]), "cap-pair"
+
+
+def too_young(ruleset: Ruleset, count: int) -> tuple[str, str]:
+    """So many votes do not count since who gave them had just joined. Never says who."""
+    return sentences([_do_not_count(count), *_voters(ruleset)]), "voters"
+
+
+def _do_not_count(count: int) -> str:
+    return ngettext("%(num)s vote does not count.", "%(num)s votes do not count.", count)
+
+
+def _pair(most: str) -> str:
+    return _("Of the votes that one member gives another, the first %(count)s of a day count.", count=most)
 
 
 def opens_in_words(ruleset: Ruleset, rank: Rank) -> list[tuple[str, str]]:
@@ -300,10 +332,7 @@ def caps_in_words(ruleset: Ruleset) -> list[Rule]:
         rules.append(Rule("cap-opening", _("One discussion or idea brings at most %(count)s points.",
                                            count=figure(caps.discussion))))
     if caps.votes_of_giver_a_day is not None:
-        rules.append(Rule("cap-pair", _(
-            "Of the votes that one member gives another, the first %(count)s of a day count.",
-            count=figure(caps.votes_of_giver_a_day),
-        )))
+        rules.append(Rule("cap-pair", _pair(figure(caps.votes_of_giver_a_day))))
     rules.append(Rule("cap-day", _("Votes bring at most %(count)s points a day.", count=figure(caps.day_net))))
     if caps.giver_share_percent is not None and caps.giver_share_from is not None:
         rules.append(Rule("cap-share", _(

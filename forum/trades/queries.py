@@ -56,6 +56,7 @@ class RatingRow:
     """What somebody said of somebody. `by` is None for whoever left."""
 
     id: int
+    agreement_id: int
     kind: str
     value: int
     words: str
@@ -304,7 +305,7 @@ def _row(
 
 def _rating(viewer: Actor, rating: TradeRating, agreement: TradeAgreement, thread: Thread, by: Member) -> RatingRow:
     return RatingRow(
-        rating.id, agreement.kind, rating.value, rating.words, rating.created_at,
+        rating.id, agreement.id, agreement.kind, rating.value, rating.words, rating.created_at,
         _person(by) if by.erased_at is None else None, thread.id, thread.title, rating.reply,
         (rating.withdrawn_reason or "") if rating.withdrawn_at is not None else None,
         may_withdraw=rating.withdrawn_at is None and rating.shown_from <= now()

@@ -1,6 +1,7 @@
 """The community manager holds a member at a rank: with a reason, an end, and a way back."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,12 +9,14 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from forum.core.clock import now
+from forum.core.clock import now, today
+from forum.core.unit_of_work import unit_of_work
 from forum.extensions import db
+from forum.members.models import Member
 from forum.moderation.models import LogEntry
-from forum.reputation import maintenance
+from forum.reputation import ledger, maintenance, visits
 from forum.reputation.jobs import slide_standings
-from forum.reputation.models import MemberStanding
+from forum.reputation.models import Award, MemberStanding
 from tests.factory import Factory
 
 FORM = {"rank": "bough", "days": "7", "reason": "You wrote the manual of the old kettle."}
@@ -45,19 +48,57 @@ def test_a_rank_is_held_read_of_and_ends(
         assert _rank(app, member.id) == "seed"
 
 
-def test_it_is_taken_back_from_the_log(app: Flask, make: Factory, browse: Callable[..., Any]) -> None:
-    """Once; a later hold is not touched by taking an earlier one back."""
+def test_while_held_one_reads_when_the_ladder_goes_on(
+    app: Flask, make: Factory, browse: Callable[..., Any]
+) -> None:
+    """Held below or above what the numbers give: the day and the rank that they give then, and no next rank before."""
     admin, member = make.member("boss", role="admin"), make.member("ada")
-    hand = browse(admin)
+    with app.app_context(), unit_of_work() as session:
+        award = Award(member_id=member.id, kind="staff_grant", points=5, created_at=now())
+        session.add(award)
+        ledger.settle_award(session, award)
+        for day in range(2):
+            visits.record_visit(session, member.id, today() - dt.timedelta(days=day))
+    own = browse(member)
+    assert "Twig</strong>" in own.get("/m/ada/ledger").text
+    for rank in ("bough", "seed"):
+        assert browse(admin).post("/m/ada/rank", {**FORM, "rank": rank}).status_code == 303
+        for path in ("/m/ada/ledger", "/m/ada", "/ranks"):
+            ahead = own.get(path).text.split('data-standing="next"')[1].split("</div>")[0]
+            assert f"The team holds you at {rank.title()} until" in ahead and FORM["reason"] in ahead, path
+            assert "After that your numbers alone say your rank: as they are now, Sprout." in ahead
+            assert "next-rank-head" not in ahead and "bar-track" not in ahead
+    with time_machine.travel(now() + dt.timedelta(days=8), tick=False):
+        with app.app_context():
+            slide_standings()
+        assert "Twig</strong>" in browse(member).get("/m/ada/ledger").text
+
+
+def test_it_is_taken_back_from_the_log(
+    app: Flask, make: Factory, browse: Callable[..., Any], drain: Callable[[], None]
+) -> None:
+    """Once; a later hold is not touched by taking an earlier one back. What is behind the bell goes along."""
+    admin, member = make.member("boss", role="admin"), make.member("ada")
+    hand, own = browse(admin), browse(member)
+
+    def told() -> list[str]:
+        drain()
+        return re.findall(r"The team keeps your rank at (\w+)", own.get("/notifications").text)
+
     hand.post("/m/ada/rank", FORM)
+    assert told() == ["Bough"]
     hand.post("/m/ada/rank", {**FORM, "rank": "twig"})
     with app.app_context():
         held = select(LogEntry.id).where(LogEntry.verb == "hold_rank").order_by(LogEntry.id)
         entries = db.session.scalars(held).all()
     hand.post(f"/moderation/log/{entries[0]}/undo")
     assert _rank(app, member.id) == "twig"
+    assert told() == ["Twig"]
     hand.post(f"/moderation/log/{entries[1]}/undo")
     assert _rank(app, member.id) == "seed"
+    assert told() == []
+    with app.app_context():
+        assert db.session.get_one(Member, member.id).unread_notices == 0
 
 
 def test_a_choice_that_is_none_is_said_in_plain_words(make: Factory, browse: Callable[..., Any]) -> None:

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from forum.core.clock import now
+from forum.core.clock import now, today
 from forum.core.unit_of_work import unit_of_work
 from forum.extensions import db
+from forum.members.models import Member
 from forum.notifications.models import Notice
 from forum.reputation import holding, ledger, rulesets, visits
 from forum.reputation.holding import Hold
@@ -21,6 +22,7 @@ from forum.reputation.jobs import slide_standings
 from forum.reputation.models import MemberStanding
 from forum.threads.models import Vote
 from tests.factory import Factory
+from tests.surfing import Surfer
 
 LAUREL = rulesets.preset("laurel")
 GRACE = dt.timedelta(days=LAUREL.grace_days)
@@ -128,7 +130,38 @@ def test_recovering_in_time_is_silent_and_a_second_rise_is_plain(
         drain()
     with app.app_context():
         kinds = list(db.session.scalars(select(Notice.kind).where(Notice.kind.startswith("rank")).order_by(Notice.id)))
-    assert kinds == ["rank", "rank_falls", "rank_falls", "rank_fell", "rank_again"]
+    assert kinds == ["rank", "rank_falls", "rank_fell", "rank_again"]
+
+
+def test_a_warning_goes_from_behind_the_bell_of_who_keeps_the_rank(
+    app: Flask, make: Factory, browse: Callable[..., Surfer], drain: Callable[[], None]
+) -> None:
+    """Two are warned of one rank and one day; one recovers, and the other's warning stays."""
+    asker, board = make.member("ask"), make.board()
+    votes, people = [], [make.member("one"), make.member("two")]
+    for author in people:
+        answer = make.answer(make.thread(board, asker), author)
+        with app.app_context(), unit_of_work() as session:
+            vote = Vote(post_id=answer.id, voter_id=asker.id, value=1, created_at=now(), changed_at=now())
+            session.add(vote)
+            ledger.settle_vote(session, vote)
+            for day in range(2):
+                visits.record_visit(session, author.id, today() - dt.timedelta(days=day))
+            votes.append(vote.id)
+
+    def is_warned(member: Member) -> bool:
+        return "You stay Sprout until" in browse(member).get("/notifications").text
+
+    for id, value in ((votes[0], 0), (votes[1], 0), (None, 0), (votes[0], 1)):
+        if id is None:
+            drain()
+            assert [is_warned(member) for member in people] == [True, True]
+            continue
+        with app.app_context(), unit_of_work() as session:
+            session.get_one(Vote, id).value = value
+            ledger.settle_vote(session, session.get_one(Vote, id))
+    drain()
+    assert [is_warned(member) for member in people] == [False, True]
 
 
 def _withdraw(app: Flask, value: int = 0) -> None:

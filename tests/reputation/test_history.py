@@ -1,6 +1,7 @@
 """Ledgers as they are read: filters, what it came to after each line, the months, caps in words, and what it costs."""
 
 import datetime as dt
+import itertools
 import random
 import re
 from collections.abc import Callable, Iterator
@@ -8,7 +9,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 from flask import Flask
-from sqlalchemy import Select, insert, select, text
+from sqlalchemy import Select, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from forum.access.actors import Actor, load_actor
@@ -21,6 +22,7 @@ from forum.reputation.history import Narrowed
 from forum.reputation.models import Award, HelpingTotal, LedgerLine, RulesetVersion
 from forum.reputation.rules import read
 from forum.reputation.words import AWARDS, GROUPS, groups_in_words, line_in_words, note_of_line
+from forum.threads.models import Vote
 from tests.conftest import DATABASE
 from tests.factory import Factory
 from tests.surfing import Surfer
@@ -89,6 +91,66 @@ def test_totals_are_true_under_every_filter(make: Factory, session: Session) -> 
         both = list(walk(session, viewer, helper.id, month=month, group="answers"))
         assert {line.id for line in both} < {line.id for line in found}
         assert all(line.total == totals[line.id] for line in both)
+
+
+def test_a_months_cap_is_told_once_at_its_end(make: Factory, session: Session) -> None:
+    """However many lines it has, it is one row after everything else of the month, and each total follows on the one
+    below, from page to page and under every filter."""
+    helper = make.member()
+    write_lines(session, helper.id, 200, 70)
+    for first, points in ((FIRST.replace(day=1), -4), (dt.date(2024, 3, 1), -9), (dt.date(2024, 4, 1), 0)):
+        session.execute(insert(LedgerLine), [
+            {"member_id": helper.id, "axis": "reputation", "kind": "month_cap", "points": part, "generation": 1,
+             "source_kind": "month_cap", "source_id": f"{first:%Y-%m}", "event_day": first, "created_at": now()}
+            for part in (points - 8, 5, 3)
+        ])
+    session.execute(update(LedgerLine).where(LedgerLine.source_id == "0").values(points=1_000, event_day=FIRST))
+    leaderboard.rebuild(session, 1, [[helper.id]])
+    session.commit()
+    viewer = load_actor(session, helper.id)
+    whole = list(walk(session, viewer, helper.id))
+    caps = [line for line in whole if line.of_month]
+    assert [(line.day, line.points) for line in caps] == [(dt.date(2024, 3, 31), -9), (dt.date(2024, 2, 29), -4)]
+    assert len(whole) == 200 + len(caps)
+    held = session.scalar(select(HelpingTotal.points).where(
+        HelpingTotal.member_id == helper.id, HelpingTotal.period == "all", HelpingTotal.board_id == 0))
+    assert whole[0].total == held
+    for line, below in itertools.pairwise(whole):
+        assert below.total == line.total - line.points
+    assert [line.day for line in whole] == sorted((line.day for line in whole), reverse=True)
+    totals = {(line.day, line.id): line.total for line in whole}
+    filters: list[dict[str, str]] = [{"group": group} for group in GROUPS]
+    filters += [{"month": "2024-02", "group": group} for group in ("", "caps", "answers")]
+    for which in (*filters, {"month": "2024-03"}):
+        found = list(walk(session, viewer, helper.id, **which))
+        assert all(line.total == totals[line.day, line.id] for line in found), which
+        told = [line for line in found if line.of_month]
+        months = [line for line in caps if f"{line.day:%Y-%m}" == which.get("month", f"{line.day:%Y-%m}")]
+        assert told == (months if which.get("group") in (None, "", "caps") else []), which
+    assert [line.of_month for line in history.latest(session, viewer, helper.id, 3)] == [False] * 3
+
+
+def test_two_who_voted_for_each_other_read_what_the_month_withheld(
+    app: Flask, browse: Browse, make: Factory
+) -> None:
+    """Through the page: seventeen votes of one giver, then one row for all that the month's cap took."""
+    helper, giver = make.member("helper"), make.member()
+    board = make.board()
+    for number in range(17):
+        answer = make.answer(make.thread(board, giver), helper)
+        at = dt.datetime(2026, 3, 2 + number, 12, tzinfo=dt.UTC)
+        with app.app_context(), unit_of_work() as session:
+            vote = Vote(post_id=answer.id, voter_id=giver.id, value=1, created_at=at, changed_at=at)
+            session.add(vote)
+            ledger.settle_vote(session, vote)
+    page = browse(helper).get("/m/helper/ledger").get_data(as_text=True)
+    lines = page.split('data-standing="lines"')[1]
+    assert [int(total) for total in re.findall(r"Total after it: </span>(\d+)", lines)] == [
+        99, *range(170, 0, -10)]
+    assert lines.count("so 71 of this month were withheld") == lines.count("of this month were withheld") == 1
+    assert lines.index("March 2026</h2>") < lines.index("Answer voted up")
+    caps = browse(helper).get("/m/helper/ledger?kind=caps").get_data(as_text=True)
+    assert caps.count("of this month were withheld") == 1 and "Nothing of this kind" not in caps
 
 
 def test_months_are_what_the_lines_of_a_month_amount_to(make: Factory, session: Session) -> None:
@@ -230,6 +292,10 @@ def test_a_page_is_a_stretch_of_an_index(
         else:
             assert "Seq Scan" not in plan, plan
             assert max(int(rows) for rows in re.findall(r"actual time=\S+ rows=(\d+)", plan)) <= 400, plan
+    for which in (Narrowed(), Narrowed(month="2021-06"), Narrowed(before=f"{middle}.{id}")):
+        plan = explained(history.month_caps(1, long_ledger.id, which, [], 31))
+        assert "ix_ledger_line_kind" in plan and "Seq Scan" not in plan and "SCAN ledger_line" not in plan, plan
+        assert "TEMP B-TREE" not in plan, plan
     plan = explained(history.periods_of(long_ledger.id, [f"2021-{month:02}" for month in range(1, 13)]))
     assert "pk_helping_total" in plan or "sqlite_autoindex_helping_total" in plan or "PRIMARY KEY" in plan, plan
 

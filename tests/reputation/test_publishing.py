@@ -119,7 +119,7 @@ def test_points_changed_the_ledger_is_written_anew(app: Flask, helper: Member) -
 
 
 def test_falls_wait_for_the_days_of_grace(app: Flask, helper: Member) -> None:
-    """Taken back, the rank stays for the days of grace, with a warning; published again, nobody hears it twice."""
+    """Taken back, the rank stays for the days of grace, with a warning; published again, the warning goes."""
     publish(app, laurel(twig=20))
     publish(app, laurel())
     rank, _points, falls_on = standing(app, helper)
@@ -128,18 +128,33 @@ def test_falls_wait_for_the_days_of_grace(app: Flask, helper: Member) -> None:
     assert [kind for kind, _details in told(app, helper)] == ["rank_rules", "rank_falls"]
     publish(app, laurel(twig=20))
     assert standing(app, helper) == ("twig", 20, None)
-    assert [kind for kind, _details in told(app, helper)] == ["rank_rules", "rank_falls"]
+    assert [kind for kind, _details in told(app, helper)] == ["rank_rules"]
 
 
-def test_back_and_forth_without_grace_is_told_once_each_way(app: Flask, helper: Member) -> None:
-    """However often it goes back and forth."""
-    for _time in range(3):
+def test_a_warning_that_no_longer_holds_is_not_behind_the_bell(
+    app: Flask, helper: Member, browse: Callable[..., Surfer]
+) -> None:
+    """By rules without grace the rank is lost before the day that the warning named: what is told is the loss."""
+    publish(app, laurel(twig=20))
+    publish(app, laurel())
+    told(app, helper)
+    own = browse(helper)
+    assert "You stay Twig until" in own.get("/notifications").text
+    publish(app, laurel(grace=0))
+    assert [kind for kind, _details in told(app, helper)] == ["rank_rules", "rank_rules"]
+    page = own.get("/notifications").text
+    assert "You stay Twig until" not in page and "you were Twig, and are Sprout now" in page
+
+
+def test_the_same_step_by_other_rules_is_told_again(app: Flask, helper: Member) -> None:
+    """Once for each version that made it, and each leads to that version."""
+    for _time in range(2):
         publish(app, laurel(twig=20, grace=0))
         publish(app, laurel(grace=0))
     assert standing(app, helper)[0] == "sprout"
+    up, down = {"rank": "twig", "old": "sprout"}, {"rank": "sprout", "old": "twig"}
     assert told(app, helper) == [
-        ("rank_rules", {"rank": "twig", "old": "sprout", "version": 2}),
-        ("rank_rules", {"rank": "sprout", "old": "twig", "version": 3}),
+        ("rank_rules", {**(down if version % 2 else up), "version": version}) for version in (2, 3, 4, 5)
     ]
 
 

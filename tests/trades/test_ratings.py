@@ -57,9 +57,13 @@ def test_alone_it_shows_after_two_weeks_and_rating_is_over(pair: Pair) -> None:
     assert pair.rate("ben", id, -1, "Revenge.") == 409
     assert "The time to rate is over" in pair.page("ben", f"/agreements/{id}")
     assert pair.bell("ben").count("You can read what ann says") == 1
+    door = f'<a href="/agreements/{id}#rating-{numbers(pair)[0]}" rel="nofollow">Reply</a>'
+    assert [door in pair.page(who, "/m/ben/feedback") for who in ("ben", "ann", "guest")] == [True, False, False]
+    assert f'action="/ratings/{numbers(pair)[0]}/reply"' in pair.page("ben", f"/agreements/{id}")
     reply = {"words": "It did, and I am sorry."}
     assert pair.hands["ben"].post(f"/ratings/{numbers(pair)[0]}/reply", reply).status_code == 303
     assert "It did, and I am sorry." in pair.page("guest", "/m/ben/feedback")
+    assert door not in pair.page("ben", "/m/ben/feedback")
     assert "ben replied to your rating" in pair.bell("ann")
 
 

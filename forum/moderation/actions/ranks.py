@@ -9,7 +9,7 @@ from forum.access.actors import Actor
 from forum.core.clock import now
 from forum.core.errors import Conflict, Invalid
 from forum.core.i18n import lazy_gettext as _l
-from forum.events.catalogue import RankHeld
+from forum.events.catalogue import RankHeld, RankLetGo
 from forum.events.publish import publish
 from forum.members.models import Member
 from forum.moderation.actions.cases import checked_reason
@@ -56,4 +56,5 @@ def let_go(session: Session, actor: Actor, entry: LogEntry) -> None:
     until = standing.lock_until.isoformat() if standing is not None and standing.lock_until is not None else ""
     if standing is None or (standing.lock_rank_key, until) != (entry.details["rank"], entry.details["until"]):
         raise Conflict(_l("Something has changed since. Look at it as it is now."))
+    publish(session, RankLetGo(entry.id))
     locks.release(session, entry.target_id, now())

@@ -1,0 +1,99 @@
+"""Votes of a month that stand and bring nothing: a ledger has no line of them, so its page says what became of them.
+
+Worked out from the votes as they are now, with the functions by which the ledger decides: a vote that is taken back or
+voided is not among them. What is told are numbers and rules; who voted is not.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from forum.access import visible
+from forum.access.actors import Actor
+from forum.boards.models import Board
+from forum.core.bulk import chunks
+from forum.reputation import words
+from forum.reputation.models import LedgerLine
+from forum.reputation.rulesets import InForce, glance
+from forum.reputation.sources import REPUTATION, VoteFact, counted, read_votes
+from forum.threads.models import Post, Thread, Vote
+
+
+@dataclass(frozen=True, slots=True)
+class Uncounted:
+    """Votes that bring nothing for one reason, in words; `rule` is where on /ranks the reason is said.
+
+    Title and post are there when they are on one opening that the reader may see.
+    """
+
+    words: str
+    rule: str
+    title: str | None = None
+    post_id: int | None = None
+
+
+def of_days(session: Session, viewer: Actor, member_id: int, first: dt.date, end: dt.date) -> Sequence[Uncounted]:
+    """The votes on a member's posts that were first cast on these UTC days, up to before `end`, and bring nothing.
+
+    Three queries at most, whatever there is.
+    """
+    rules = glance(session)
+    ruleset = rules.ruleset
+    start, stop = (dt.datetime.combine(day, dt.time(), dt.UTC) for day in (first, end))
+    facts = read_votes(
+        session, ruleset.voters, Post.author_id == member_id, Vote.value != 0, Vote.voided_at.is_(None),
+        Vote.created_at >= start, Vote.created_at < stop,
+    )
+    valued = [fact for fact in facts if fact.worth(ruleset.points)]
+    first_ones = counted(valued, ruleset)
+    beyond = _beyond(session, rules, member_id, [fact for fact in valued if fact.id in first_ones])
+    titles = _titles(session, viewer, beyond)
+    found = []
+    for (post_id, kind), count in sorted(beyond.items(), key=lambda item: (-item[1], item[0])):
+        sentence, rule = words.beyond_opening(ruleset, kind, count)
+        found.append(Uncounted(sentence, rule, *titles.get(post_id, (None, None))))
+    young = sum(1 for fact in facts if fact.share == 0 and fact._replace(share=100).worth(ruleset.points))
+    for count, say in ((len(valued) - len(first_ones), words.beyond_pair), (young, words.too_young)):
+        if count:
+            found.append(Uncounted(*say(ruleset, count)))
+    return found
+
+
+def _beyond(
+    session: Session, rules: InForce, member_id: int, facts: Iterable[VoteFact]
+) -> Counter[tuple[int, str]]:
+    """How many of these votes are on an opening whose cap others fill: those of which the ledger has nothing."""
+    caps = rules.ruleset.caps
+    capped = [fact for fact in facts if fact.on_opening and fact.value > 0 and fact.opening_cap(caps) is not None]
+    line = LedgerLine
+    held = set[str]()
+    for ids in chunks(sorted({fact.post_id for fact in capped})):
+        held.update(session.scalars(
+            select(line.source_id)
+            .where(
+                line.post_id.in_(ids), line.generation == rules.generation, line.source_kind == "vote",
+                line.member_id == member_id, line.axis == REPUTATION,
+            )
+            .group_by(line.source_id).having(func.sum(line.points) != 0)
+        ))
+    return Counter((fact.post_id, str(fact.kind)) for fact in capped if str(fact.id) not in held)
+
+
+def _titles(
+    session: Session, viewer: Actor, beyond: Iterable[tuple[int, str]]
+) -> dict[int, tuple[str | None, int | None]]:
+    """Title and post of openings, of those that the reader may see."""
+    found: dict[int, tuple[str | None, int | None]] = {}
+    for ids in chunks(sorted({post_id for post_id, _kind in beyond})):
+        found.update(
+            (id, (title, id)) for id, title in session.execute(
+                select(Post.id, Thread.title)
+                .join(Thread, Thread.id == Post.thread_id).join(Board, Board.id == Thread.board_id)
+                .where(Post.id.in_(ids), visible.post_is_visible(viewer))
+            )
+        )
+    return found

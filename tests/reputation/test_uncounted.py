@@ -1,0 +1,134 @@
+"""Votes that bring nothing are told on the ledger: how many and by which rule, never who gave them."""
+
+import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+from flask import Flask
+
+from forum.core.clock import now, today
+from forum.core.unit_of_work import unit_of_work
+from forum.extensions import db
+from forum.members.models import Member
+from forum.reputation import ledger, rulesets
+from forum.reputation.models import RulesetVersion
+from forum.threads.models import Post, Thread, Vote
+from tests.factory import Factory
+from tests.surfing import Surfer
+
+Browse = Callable[..., Surfer]
+Cast = Callable[..., Vote]
+NONE = "votes that bring nothing"
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """Cast, change or take back a vote; the ledger follows."""
+
+    def one(voter: Member, post: Post, value: int = 1, at: dt.datetime | None = None, *, void: bool = False) -> Vote:
+        with app.app_context(), unit_of_work() as session:
+            moment = at or now()
+            found = session.query(Vote).filter_by(post_id=post.id, voter_id=voter.id).one_or_none()
+            vote = found or Vote(post_id=post.id, voter_id=voter.id, created_at=moment)
+            vote.value, vote.changed_at, vote.voided_at = value, moment, moment if void else None
+            session.add(vote)
+            session.flush()
+            ledger.settle_vote(session, vote)
+        return vote
+
+    return one
+
+
+def opening_of(app: Flask, thread: Thread) -> Post:
+    with app.app_context():
+        post = db.session.query(Post).filter_by(thread_id=thread.id, kind="opening").one()
+        db.session.expunge(post)
+        return post
+
+
+def read(surfer: Surfer, query: str = "") -> str:
+    return surfer.get(f"/m/helper/ledger{query}").get_data(as_text=True)
+
+
+def test_an_opening_says_how_many_more_have_it(app: Flask, browse: Browse, make: Factory, cast: Cast) -> None:
+    """Eight have the question, five fill its cap: three more, on the page and under the filter for caps; fewer as
+    votes are taken back or voided, and none once the rest have room."""
+    helper, people = make.member("helper"), [make.member(f"giver{number}") for number in range(8)]
+    question = make.thread(make.board(), helper, title="Why does it hum?")
+    opening = opening_of(app, question)
+    for voter in people:
+        cast(voter, opening)
+    own = browse(helper)
+    for query in ("", "?kind=caps", f"?month={today():%Y-%m}", f"?kind=caps&month={today():%Y-%m}"):
+        page = read(own, query)
+        assert "3 more have this question; it brings at most 25 points." in page, query
+        assert NONE in page and "Nothing of this kind" not in page and "giver" not in page
+        assert f'href="/p/{opening.id}"' in page and 'href="/ranks#cap-opening"' in page
+    assert NONE not in read(own, "?kind=answers")
+    cast(people[0], opening, 0)
+    assert "2 more have this question" in read(own, "?kind=caps")
+    cast(people[7], opening, void=True)
+    assert "1 more has this question" in read(own, "?kind=caps")
+    cast(people[3], opening, 0)
+    page = read(own, "?kind=caps")
+    assert NONE not in page and "Nothing of this kind happened then." in page
+    cast(people[0], opening)
+    assert "1 more has this question" in read(own, "?kind=caps")
+    with app.app_context(), unit_of_work() as session:
+        post = session.get_one(Post, opening.id)
+        post.hidden_at = now()
+        ledger.settle_post(session, post)
+    assert NONE not in read(own)
+
+
+def test_a_discussion_says_so_too(app: Flask, browse: Browse, make: Factory, cast: Cast) -> None:
+    """Thanks beyond what a discussion brings; a month in which nothing was withheld tells of none."""
+    helper = make.member("helper")
+    most = rulesets.preset("laurel").caps.discussion or 0
+    opening = opening_of(app, make.thread(make.board(), helper, kind="discussion"))
+    for number in range(most + 2):
+        cast(make.member(f"giver{number}"), opening, at=dt.datetime(2026, 3, 3, number, tzinfo=dt.UTC))
+    own = browse(helper)
+    assert f"2 more say thanks for this; it brings at most {most} points." in read(own, "?month=2026-03")
+    assert NONE not in read(own)
+
+
+def test_what_one_gives_beyond_a_days_votes(browse: Browse, make: Factory, cast: Cast) -> None:
+    """The fifth and sixth vote of one giver on one day bring nothing; not so those of the next day."""
+    helper, giver = make.member("helper"), make.member("giver")
+    board = make.board()
+    for number, day in enumerate((3, 3, 3, 3, 3, 3, 4)):
+        cast(giver, make.answer(make.thread(board, giver), helper), at=dt.datetime(2026, 3, day, number, tzinfo=dt.UTC))
+    page = read(browse(helper), "?month=2026-03")
+    assert "2 votes do not count. Of the votes that one member gives another, the first 4 of a day count." in page
+    assert 'href="/ranks#cap-pair"' in page and "giver" not in page
+    assert page.count("Answer voted up") == 5
+
+
+def test_who_has_just_joined(
+    app: Flask, browse: Browse, make: Factory, cast: Cast, queries: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    """A vote that yields no line at all is told even where there is no other; the queries stay as many."""
+    rules = rulesets.preset("laurel").model_dump(mode="json", exclude_none=True)
+    with app.app_context(), unit_of_work() as session:
+        data = rules | {"voters": {"after_days": 2, "full_after_days": 2, "young_percent": 100}}
+        session.add(RulesetVersion(name="test", data=data, published_at=now(), generation=1))
+    rulesets.forget()
+    helper, young = make.member("helper"), make.member("giver", joined_at=now())
+    board = make.board()
+    cast(young, make.answer(make.thread(board, make.member()), helper))
+    own = browse(helper)
+    page = read(own)
+    assert "1 vote does not count. A vote counts when who gave it had joined at least 2 days before." in page
+    assert 'href="/ranks#voters"' in page and "giver" not in page and "No points yet" not in page
+    people = [make.member(f"old{number}", joined_at=now() - dt.timedelta(days=30)) for number in range(7)]
+    counts = []
+    for _number in range(2):
+        opening = opening_of(app, make.thread(board, helper))
+        for voter in people:
+            cast(voter, opening)
+        with queries() as seen:
+            assert read(own).count("2 more have this question") == _number + 1
+        counts.append(len(seen))
+    assert counts[0] == counts[1] <= 14, counts
