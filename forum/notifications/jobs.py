@@ -11,7 +11,8 @@ from forum.core.unit_of_work import after_commit, unit_of_work
 from forum.extensions import db
 from forum.integrations.mail.sending import send_mail
 from forum.jobs.queue import enqueue
-from forum.members.models import Member, MemberEmail
+from forum.members.models import Member
+from forum.members.queries import mail_address
 from forum.notifications.actions import tell
 from forum.notifications.links import answer_token, unsubscribe_token
 from forum.realtime.push import push_to_member
@@ -77,12 +78,7 @@ def _mail_answer(post_id: int, template: str) -> None:
     post = session.get_one(Post, post_id)
     thread = session.get_one(Thread, post.thread_id)
     asker = session.get_one(Member, thread.author_id)
-    address = session.scalar(
-        select(MemberEmail.address)
-        .where(MemberEmail.member_id == asker.id, MemberEmail.confirmed_at.is_not(None))
-        .order_by(MemberEmail.confirmed_at.desc())
-        .limit(1)
-    )
+    address = mail_address(session, asker.id)
     unwanted = not asker.mail_answers or asker.is_demo or asker.erased_at is not None or post.is_gone or thread.is_gone
     if unwanted or address is None:
         session.rollback()

@@ -10,6 +10,8 @@ from forum.access.guardian import may_see_board, may_see_room
 from forum.boards.models import Board
 from forum.chat.models import ChatMessage, Room
 from forum.content.mentions import find_mentions
+from forum.core.filters import fulltime
+from forum.core.i18n import in_language
 from forum.core.unit_of_work import after_commit
 from forum.events.catalogue import (
     AcceptedAnswerGone,
@@ -36,9 +38,11 @@ from forum.events.catalogue import (
 from forum.invitations.models import Invitation
 from forum.jobs.queue import enqueue
 from forum.members.models import Member
+from forum.members.queries import mail_address
 from forum.moderation.models import Case, FairnessCase, FairnessMember, Flag, Sanction
 from forum.notifications import actions
 from forum.notifications.asking import ASK_AFTER
+from forum.notifications.mail import queue_mail
 from forum.realtime.push import push_to_member
 from forum.reputation.models import Badge
 from forum.reputation.queries import to_keep
@@ -241,11 +245,13 @@ def content_hidden(session: Session, event: ContentHidden, key: str) -> None:
 
 
 def member_sanctioned(session: Session, event: MemberSanctioned, _key: str) -> None:
-    """The member reads why, and until when."""
+    """The member reads why, and until when; who is suspended cannot come in to read it, so it is mailed to them too."""
     sanction = session.get_one(Sanction, event.sanction_id)
     days = round((sanction.until - sanction.created_at).total_seconds() / 86_400) if sanction.until else 0
     details: dict[str, object] = {"kind": sanction.kind, "reason": sanction.reason, "days": max(1, days)}
     _tell(session, sanction.member_id, "sanction", f"sanction:{sanction.id}", details=details)
+    if sanction.kind == "suspension" and sanction.lifted_at is None:
+        _mail_suspended(session, session.get_one(Member, sanction.member_id), sanction)
 
 
 def votes_voided(session: Session, event: VotesVoided, _key: str) -> None:
@@ -285,6 +291,17 @@ def _mentioned(session: Session, source: str) -> list[int]:
     if not names:
         return []
     return list(session.scalars(select(Member.id).where(func.lower(Member.name).in_(names)).order_by(Member.id)))
+
+
+def _mail_suspended(session: Session, member: Member, sanction: Sanction) -> None:
+    address = mail_address(session, member.id)
+    if address is None or sanction.until is None or member.is_demo or member.erased_at is not None:
+        return
+    with in_language(member.reads):
+        values = {"name": member.label, "until": fulltime(sanction.until), "reason": sanction.reason}
+    queue_mail(
+        session, address, "suspended", values, language=member.reads, unique_key=f"sanction:{sanction.id}"
+    )
 
 
 def _take_away(session: Session, event_key: str) -> None:
