@@ -232,10 +232,13 @@ def _domain_error(error: errors.DomainError) -> BaseResponse:
 
 
 def _csrf_error(_error: CSRFError) -> BaseResponse:
-    if viewer().is_guest and not wants_fragment():
-        from forum.members.keeping import sign_in_and_return
+    if not wants_fragment():
+        from forum.members.keeping import back_to_form, sign_in_and_return
 
-        return sign_in_and_return()
+        if viewer().is_guest:
+            return sign_in_and_return()
+        if not wants_json() and (filled := back_to_form()) is not None:
+            return filled
     return _answer(400, "csrf", _("This form is out of date. Go back, reload the page and send it again."))
 
 
