@@ -41,6 +41,59 @@ def test_answer_reply_mention_and_acceptance(app: Flask, make: Factory, browse: 
     assert bell(app, cleo) == ["mention"]
 
 
+def test_an_edit_tells_those_whom_it_mentions_first(
+    app: Flask, make: Factory, browse: Browse, drain: Drain
+) -> None:
+    """Once a post, whoever was mentioned or told of it before excepted; who added the name is named, and not told."""
+    ann, ben, cleo, dan, mo = (make.member(name) for name in ("ann", "ben", "cleo", "dan", "mo"))
+    staff = make.member("staff", role="moderator")
+    thread = make.thread(make.board(), ann, body="Does @mo know?")
+    answer = make.answer(thread, ben, "Ask somebody.")
+    drain()
+    change, opening = f"/p/{answer.id}/revision", f"/p/{thread.opening_id}/revision"
+    for words in ("Ask @cleo, @ann or @ben.", "Ask nobody.", "Ask @cleo, not `@dan`."):
+        assert browse(ben).post(change, {"body": words}).status_code == 303
+        drain()
+    assert browse(ann).post(opening, {"body": "Does @mo or @dan know?", "title": thread.title}).status_code == 303
+    assert browse(staff).post(change, {"body": "Ask @cleo, @mo or @staff."}).status_code == 303
+    drain()
+    assert [bell(app, member) for member in (ann, ben, cleo, dan, mo, staff)] == [
+        ["answer"], [], ["mention"], ["mention"], ["mention", "mention"], [],
+    ]
+    page = browse(mo).get("/notifications").text
+    assert "staff mentioned you" in page and "ann mentioned you" in page
+
+
+def test_an_edit_of_what_is_not_shown_tells_nobody(app: Flask, make: Factory, browse: Browse, drain: Drain) -> None:
+    """Hidden since, for those who may see its board alone; and a redaction is no edit."""
+    ann, cleo, staff = make.member("ann"), make.member("cleo"), make.member("staff", role="moderator")
+    board, closed = make.board(), make.board("closed", see_rank="branch")
+    hidden, redacted = (make.answer(make.thread(board, ann, title=f"Question {n}"), ann, "Leaked.") for n in "12")
+    high = make.member("hana", rank="branch")
+    inside = make.thread(closed, high)
+    drain()
+    edits = (
+        browse(ann).post(f"/p/{hidden.id}/revision", {"body": "Ask @cleo."}),
+        browse(staff).post(f"/p/{hidden.id}/hiding", {"because": "rude"}),
+        browse(staff).post(f"/p/{redacted.id}/redaction", {"body": "Ask @cleo."}),
+        browse(high).post(f"/p/{inside.opening_id}/revision", {"body": "Ask @cleo.", "title": inside.title}),
+    )
+    assert [edit.status_code for edit in edits] == [303] * 4
+    drain()
+    assert bell(app, cleo) == []
+
+
+def test_edits_do_not_shout(app: Flask, make: Factory, browse: Browse, drain: Drain) -> None:
+    """However often a post is edited, it tells no more members than a new one may."""
+    ben, people = make.member("ben"), [make.member(f"person{n:02}") for n in range(14)]
+    answer = make.answer(make.thread(make.board(), make.member("ann")), ben)
+    for some in (people[:6], people[6:12], people[12:]):
+        body = "Ask " + ", ".join(f"@{one.name}" for one in some)
+        assert browse(ben).post(f"/p/{answer.id}/revision", {"body": body}).status_code == 303
+        drain()
+    assert [bell(app, one) for one in people].count(["mention"]) == 10
+
+
 def test_a_mention_in_a_closed_board_tells_only_who_may_read(app: Flask, make: Factory, drain: Drain) -> None:
     """A canary in a board for branches does not reach a seed's bell."""
     high, low = make.member("hana", rank="branch"), make.member("lou")
