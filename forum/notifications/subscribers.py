@@ -43,7 +43,7 @@ from forum.members.models import Member
 from forum.members.queries import mail_address
 from forum.moderation.models import Case, FairnessCase, FairnessMember, Flag, Sanction
 from forum.notifications import actions
-from forum.notifications.asking import ASK_AFTER
+from forum.notifications.asking import ASK_AFTER, first_answer_key
 from forum.notifications.mail import queue_mail
 from forum.notifications.models import Notice
 from forum.realtime.push import push_to_member
@@ -72,7 +72,7 @@ def post_created(session: Session, event: PostCreated, _key: str) -> None:
         _tell_about_post(session, parent.author_id, "reply", post, told)
     _tell_mentioned(session, post, thread, told)
     if post.kind == "answer" and post.author_id != thread.author_id:
-        enqueue(session, "mail_first_answer", {"post_id": post.id}, unique_key=f"first-answer:{thread.id}")
+        enqueue(session, "mail_first_answer", {"post_id": post.id}, unique_key=first_answer_key(thread.id))
         if thread.asker_asked_at is None and not thread.solved:
             enqueue(
                 session, "ask_asker", {"thread_id": thread.id}, run_at=post.created_at + ASK_AFTER,

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from forum.extensions import db
+from forum.jobs import worker
 from forum.members.models import Member
 from forum.notifications.models import Notice
 from forum.threads.models import Thread
@@ -163,6 +164,52 @@ def test_the_first_answer_is_mailed_whole_and_its_form_accepts(
     assert guest.post(path, {"outcome": "worked"}).status_code == 303
     with app.app_context():
         assert db.session.get_one(Thread, thread.id).accepted_post_id == answer.id
+
+
+def test_the_plain_part_of_the_mail_is_as_whole_as_the_other(make: Factory, mails: Mails) -> None:
+    """What was written, to the letter: code, tables and tasks keep their lines, spoilers their marks."""
+    whole = (
+        "Two ways & one <rule>:\n\n```python\nif hot:\n    wait(5)\n```\n\n| ml | g |\n| --- | --- |\n| 500 | 20 |\n\n"
+        "- [x] rinse\n- [ ] dry\n\nIt ends with ||steam||.\n\n>! And then\n>! silence."
+    )
+    make.answer(make.thread(make.board(), make.member("ann")), make.member("ben"), whole)
+    (mail,) = mails()
+    text, page = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))  # type: ignore[union-attr]
+    assert whole in text.replace("\r\n", "\n")
+    assert re.search(r'<span[^>]*style="[^"]*background-color: #1d2321[^"]*color: #1d2321[^"]*"[^>]*>steam', page)
+    assert re.search(r"<details[^>]*>", page) and "<details open" not in page
+
+
+def test_a_first_answer_that_is_gone_leaves_the_mail_to_the_next(
+    app: Flask, make: Factory, browse: Browse, drain: Drain, mails: Mails
+) -> None:
+    """Deleted or hidden before the mail went out: the next is the first, whether it is there by then or comes later."""
+    ben, staff = make.member("ben"), make.member("staff", role="moderator")
+    board = make.board()
+    for asker, act in (("ann", "deletion"), ("cleo", "hiding")):
+        for waits in (True, False):
+            name = f"{asker}{waits:d}"
+            thread = make.thread(board, make.member(name))
+            gone = make.answer(thread, ben, "Use vinegar.")
+            if waits:
+                make.answer(thread, ben, "Use citric acid.")
+            _deliver(app)
+            author = ben if act == "deletion" else staff
+            assert browse(author).post(f"/p/{gone.id}/{act}", {"because": "rude"}).status_code == 303
+            drain()
+            if not waits:
+                make.answer(thread, ben, "Use citric acid.")
+                make.answer(thread, ben, "Or a lemon.")
+            sent = [mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+                    for mail in mails() if mail["To"] == f"{name}@example.org"]
+            assert len(sent) == 1 and "Use citric acid." in sent[0], name
+
+
+def _deliver(app: Flask) -> None:
+    """The events alone: the jobs that they ask for wait."""
+    with app.app_context():
+        worker.deliver_events()
+        db.session.remove()
 
 
 def test_not_yet_posts_a_reply(make: Factory, browse: Browse, mails: Mails) -> None:
