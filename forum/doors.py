@@ -100,11 +100,12 @@ def speak_to(actor: Actor) -> None:
 
 
 @contextmanager
-def acting(member_id: int | None = None) -> Iterator[tuple[Session, Actor]]:
+def acting(member_id: int | None = None, *, leaving: bool = False) -> Iterator[tuple[Session, Actor]]:
     """Open the unit of work of this request and load the actor, their session and sanctions anew inside it.
 
     With `member_id` a mailed, signed link stands for that member in place of a session. Whoever
-    writes is here: the visit of this UTC day is counted in the end (for those whose browser has no script).
+    writes is here: the visit of this UTC day is counted in the end (for those whose browser has no script),
+    unless they may be gone by then (`leaving`).
 
     Raises:
         Unauthenticated: the member is gone or suspended by now, or their session has ended.
@@ -119,7 +120,7 @@ def acting(member_id: int | None = None) -> Iterator[tuple[Session, Actor]]:
         if somebody and (actor.is_guest or actor.is_suspended):
             raise errors.Unauthenticated
         yield session, actor
-        if actor.id is not None:
+        if actor.id is not None and not leaving:
             count_visit(session, actor.id)
 
 
@@ -231,10 +232,13 @@ def _domain_error(error: errors.DomainError) -> BaseResponse:
 
 
 def _csrf_error(_error: CSRFError) -> BaseResponse:
-    if viewer().is_guest and not wants_fragment():
-        from forum.members.keeping import sign_in_and_return
+    if not wants_fragment():
+        from forum.members.keeping import back_to_form, sign_in_and_return
 
-        return sign_in_and_return()
+        if viewer().is_guest:
+            return sign_in_and_return()
+        if not wants_json() and (filled := back_to_form()) is not None:
+            return filled
     return _answer(400, "csrf", _("This form is out of date. Go back, reload the page and send it again."))
 
 

@@ -60,7 +60,7 @@ SUBSCRIBERS: dict[type[Event], tuple[Subscriber, ...]] = {
     ThreadStarted: (notifications.thread_started, search.thread_started, desk.thread_started),
     PostCreated: (notifications.post_created, search.post_created, desk.post_created),
     PostChanged: (desk.post_changed, badges.post_changed),
-    WordsChanged: (search.words_changed,),
+    WordsChanged: (search.words_changed, notifications.words_changed),
     ThreadMoved: (search.thread_moved,),
     MemberNamed: (search.member_named,),
     AnswerAccepted: (notifications.answer_accepted, badges.answer_accepted),

@@ -1,24 +1,44 @@
 """Writes of the community manager: what the community is called, and the end of the demo."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from forum.access import guardian
-from forum.access.actors import Actor
+from forum.access.actors import SYSTEM, Actor, load_actor
 from forum.admin import closing_shop, uprooting
 from forum.admin.models import SiteSetting
-from forum.admin.queries import demo_boards, demo_shop, demo_words, forget_site_settings, kept_value
+from forum.admin.queries import (
+    demo_boards,
+    demo_shop,
+    demo_words,
+    forget_site_settings,
+    has_own_manager,
+    kept_value,
+)
 from forum.content.lines import one_line
 from forum.core.errors import Conflict, Invalid
 from forum.core.i18n import lazy_gettext as _l
 from forum.core.unit_of_work import after_commit
 from forum.events.catalogue import AccessChanged
 from forum.events.publish import publish
+from forum.members.actions import create_member
+from forum.members.models import Member
 from forum.moderation.record import record
 
 NAME_LENGTH = 40  # what fits into the top bar beside the search
 TAGLINE_LENGTH = 160
+
+
+@dataclass(frozen=True, slots=True)
+class NewManager:
+    """The account of whoever manages the community once the demo's manager is gone."""
+
+    name: str
+    email: str
+    password_hash: str
+    privacy_key: str
 
 
 def set_words(session: Session, actor: Actor, *, name: str, tagline: str) -> None:
@@ -55,21 +75,33 @@ def keep(session: Session, actor: Actor, key: str, value: Any) -> None:
     after_commit(session, forget_site_settings)
 
 
-def remove_demo(session: Session, actor: Actor) -> None:
+def remove_demo(session: Session, actor: Actor, manager: NewManager | None = None) -> Member | None:
     """Take away the demo's people, everything that they wrote, and its boards that nobody else wrote on.
 
     Its name and tagline go too, unless the manager has chosen others: a community does not open under a made-up name.
     What others wrote in threads of the demo goes with those threads. Points that came from the demo
     are taken back through the ledger first, so that it stays right.
 
+    Args:
+        manager: who manages the community from now on; asked for when nobody outside the demo does (a member who
+            acts leaves no community without a manager). Their name may be one that goes with the demo.
+
+    Returns:
+        The new manager, if one was asked for.
+
     Raises:
-        Conflict: there is no demo.
+        Conflict: there is no demo, or whether a manager is asked for has changed.
+        Invalid: the manager's account cannot be made like this, as `create_member` says.
     """
     guardian.require(guardian.may_manage(actor), actor)
     marked = demo_boards(session)
     plot = uprooting.plot(session, marked)
     if not plot.members and not plot.boards:
         raise Conflict(_l("The demo is gone already."))
+    if actor.id is not None and has_own_manager(session) == (manager is not None):
+        raise Conflict(_l("Who manages the community has changed meanwhile. Please look once more."))
+    if actor.id is not None and manager is None:  # before: who is of the demo stays on record, without a name
+        record(session, actor, "remove_demo", "member", actor.id)
     uprooting.take_back_points(session, plot)
     uprooting.uproot(session, plot)
     uprooting.put_away(session, marked)
@@ -77,6 +109,15 @@ def remove_demo(session: Session, actor: Actor) -> None:
     spoken = [key for key, words in demo_words(session).items() if words == kept_value(session, key)]
     for key in (*spoken, "has_demo", "demo_boards", "demo_shop", "demo_words"):
         keep(session, actor, key, None)
-    if actor.id is not None:
-        record(session, actor, "remove_demo", "member", actor.id)
+    made = None if manager is None else _install(session, manager)
     publish(session, AccessChanged())
+    return made
+
+
+def _install(session: Session, manager: NewManager) -> Member:
+    """Make the manager's account, and have the log say that it is they who removed the demo."""
+    made = create_member(
+        session, SYSTEM, manager.name, manager.email, manager.password_hash, manager.privacy_key, "admin"
+    )
+    record(session, load_actor(session, made.id), "remove_demo", "member", made.id)
+    return made

@@ -13,6 +13,5 @@ def warning(session: Session, settings: Settings) -> str | None:
         return None
     return (
         f"Warning: {settings.base_url} is open to others, and the passwords of the demo's {', '.join(names)} are"
-        " published. Make your own manager (flask --app wsgi member create NAME EMAIL --role admin"
-        " --password-stdin), sign in, and remove the demo on /manage."
+        " published. Remove the demo on /manage: the page asks for your own account as its manager."
     )

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 from flask import Blueprint, redirect, render_template, url_for
+from flask import session as cookie
+from flask_login import logout_user
 
+from forum.access.actors import load_actor
 from forum.admin import actions, uprooting
 from forum.admin import outbox as kept
-from forum.admin.forms import WordsForm
+from forum.admin.forms import ManagerForm, WordsForm
 from forum.admin.queries import demo_boards, demo_sign_ins, has_own_manager, site_settings
 from forum.core.errors import Invalid, NotFound
 from forum.core.i18n import gettext as _
@@ -14,6 +17,9 @@ from forum.doors import Page, acting, needs, said
 from forum.doors import settings as environment
 from forum.extensions import db
 from forum.integrations.mail.transports import mail_folder
+from forum.members import names, passwords
+from forum.members.addresses import address
+from forum.members.entrance import enter_again
 
 blueprint = Blueprint("admin", __name__)
 
@@ -48,20 +54,50 @@ def _saved(form: WordsForm) -> bool:
 @blueprint.get("/manage/demo")
 @needs("admin")
 def demo() -> Page:
-    """What goes when the demo is removed."""
-    session = db.session()
-    plot = uprooting.plot(session, demo_boards(session))
-    return render_template("admin/demo.html", plot=plot)
+    """What goes when the demo is removed; with nobody else to manage the community, the form of who will."""
+    return _demo_page(ManagerForm())
 
 
 @blueprint.post("/manage/demo/undo")
+@blueprint.delete("/manage/demo")
 @needs("admin")
 def remove_demo() -> Page:
-    """Remove the demo, for good."""
-    with acting() as (session, actor):
-        actions.remove_demo(session, actor)
+    """Remove the demo, for good. Whoever was signed in as one of it goes on as the manager they made, or signs in."""
+    form = ManagerForm()
+    try:
+        manager = None if has_own_manager(db.session()) else _new_manager(form)
+        with acting(leaving=True) as (session, actor):
+            made = actions.remove_demo(session, actor, manager)
+            made_id, stays = made.id if made else None, not load_actor(session, actor.id).is_guest
+    except Invalid as refusal:
+        form.take_errors(refusal)
+        return _demo_page(form), refusal.status
+    if made_id is not None:
+        enter_again(made_id)
+    elif not stays:
+        logout_user()
+        cookie.clear()
+        said(_("The demo is gone, and the sign-in that you used with it. Please sign in as yourself."))
+        return redirect(url_for("members.sign_in"), 303)
     said(_("The demo is gone. The house is yours."))
     return redirect("/", 303)
+
+
+def _demo_page(form: ManagerForm) -> str:
+    session = db.session()
+    plot = uprooting.plot(session, demo_boards(session))
+    return render_template("admin/demo.html", plot=plot, form=form, own_manager=has_own_manager(session))
+
+
+def _new_manager(form: ManagerForm) -> actions.NewManager:
+    """Who is to manage the community, by the rules of joining. Raises Invalid."""
+    if not form.sent():
+        raise Invalid({})
+    password = form.password.data or ""
+    name, email = names.handle(form.name.data or "", reserved=True), address(form.email.data or "")
+    passwords.check(password, name, email)
+    with passwords.turn():
+        return actions.NewManager(name, email, passwords.hashed(password), environment().privacy_key)
 
 
 @blueprint.get("/manage/outbox")

@@ -323,8 +323,9 @@ def _people(session: Session, gone: Plot) -> None:
     for member in sorted(named):  # the log says for good that this one acted: a row without a name stays
         session.execute(
             update(Member).where(Member.id == member).values(
-                name=f"erased-{member}", name_key=f"erased-{member}", shown_name=None, role="member", is_demo=False,
-                erased_at=now(), password_hash=None, about_source="", about_html="", interests="",
+                name=f"erased-{member}", name_key=f"erased-{member}", shown_name=None, shown_key=None,
+                role="member", is_demo=False, erased_at=now(), password_hash=None, about_source="", about_html="",
+                interests="",
             )
         )
 

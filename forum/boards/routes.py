@@ -120,6 +120,7 @@ def join_board(slug: str) -> Page:
 
 
 @blueprint.post("/b/<slug>/membership/undo")
+@blueprint.delete("/b/<slug>/membership")
 @needs("member")
 def leave_board(slug: str) -> Page:
     """Leave a board."""
@@ -240,6 +241,7 @@ def _appoint(slug: str, name: str) -> None:
 
 
 @blueprint.post("/b/<slug>/moderators/undo")
+@blueprint.delete("/b/<slug>/moderators")
 @needs("admin")
 def dismiss_moderator(slug: str) -> Page:
     """A member looks after a board no longer."""
@@ -261,6 +263,7 @@ def archive_board(slug: str) -> Page:
 
 
 @blueprint.post("/b/<slug>/archive/undo")
+@blueprint.delete("/b/<slug>/archive")
 @needs("staff")
 def unarchive_board(slug: str) -> Page:
     """Open an archived board again."""

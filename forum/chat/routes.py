@@ -119,6 +119,7 @@ def close_room(slug: str) -> Page:
 
 
 @blueprint.post("/chat/<slug>/closure/undo")
+@blueprint.delete("/chat/<slug>/closure")
 @needs("member")
 def reopen_room(slug: str) -> Page:
     """Open a closed room again."""

@@ -89,6 +89,7 @@ def be_asked() -> Page:
 
 
 @blueprint.post("/desk/asking/undo")
+@blueprint.delete("/desk/asking")
 @needs("member")
 def be_left() -> Page:
     """Do not ask me."""

@@ -58,10 +58,14 @@ class PostChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class WordsChanged(Event):
-    """A post says something else now, or its thread has another title or other tags."""
+    """A post says something else now, or its thread has another title or other tags.
+
+    `revision` is the number under which what it said before is kept.
+    """
 
     post_id: int
     thread_id: int
+    revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ def ask_claim() -> Page:
 
 
 @blueprint.post("/settings/claims/undo")
+@blueprint.delete("/settings/claims")
 @needs("member")
 def withdraw_claim() -> Page:
     """Take the claim back."""

@@ -7,12 +7,14 @@ from flask import current_app, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_limiter.util import get_remote_address
 from flask_login import login_user, logout_user
+from sqlalchemy.orm import Session
 
 from forum.access import guardian
 from forum.access.actors import Actor, load_actor
 from forum.boards import queries as boards
 from forum.core import ratelimit
 from forum.core.errors import DomainError, Forbidden, Invalid, TooMany
+from forum.core.filters import fulltime
 from forum.core.i18n import gettext as _
 from forum.core.i18n import language
 from forum.core.network import household_of, remote_network
@@ -27,6 +29,7 @@ from forum.members.addresses import address
 from forum.members.blueprint import blueprint
 from forum.members.devices import device
 from forum.members.forms import JoinForm, SignInForm
+from forum.moderation.queries import suspension_in_force
 
 # Nobody fills in three fields faster; programs do. (Off with LIMITS=off, for tests.)
 FASTEST_JOIN = 1.0  # seconds
@@ -158,7 +161,7 @@ def _signed_in(form: SignInForm) -> tuple[str, Actor]:
         actor = load_actor(session, account.id)
         proof = account.password_hash
         if actor.is_suspended and actor.suspended_until is not None:
-            raise Forbidden(_suspended(actor))
+            raise Forbidden(_suspended(session, actor))
         if renewed and proof:
             actions.renew_hash(session, actor, renewed, proven_by=proof)
             proof = renewed
@@ -192,11 +195,13 @@ def _proven(login: str, password: str) -> tuple[queries.Account, str | None]:
     return account, passwords.hashed(password) if passwords.is_outdated(account.password_hash) else None
 
 
-def _suspended(actor: Actor) -> str:
-    from forum.core.filters import fulltime
-
-    assert actor.suspended_until is not None
-    return _("Your account is suspended until %(time)s.", time=fulltime(actor.suspended_until))
+def _suspended(session: Session, actor: Actor) -> str:
+    """Until when and why; whoever reads it has shown by the password that it is theirs to read."""
+    assert actor.id is not None and actor.suspended_until is not None
+    until, given = fulltime(actor.suspended_until), suspension_in_force(session, actor.id)
+    if given is None:
+        return _("Your account is suspended until %(time)s.", time=until)
+    return _("Your account is suspended until %(time)s, for this reason: %(reason)s", time=until, reason=given.reason)
 
 
 @blueprint.post("/sign-out")

@@ -1,11 +1,11 @@
-"""Nothing typed is lost: a form sent without a session is kept, and given back filled after signing in."""
+"""Nothing typed is lost: a form sent without its session is kept, and given back filled (after signing in)."""
 
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import g, redirect, request, url_for
+from flask import current_app, g, redirect, request, url_for
 from flask_wtf import FlaskForm
 from sqlalchemy import delete, select
 from werkzeug.datastructures import ImmutableMultiDict
@@ -16,6 +16,7 @@ from forum.core.errors import DomainError, Invalid
 from forum.core.i18n import gettext as _
 from forum.core.tokens import hash_token, new_token
 from forum.core.unit_of_work import unit_of_work
+from forum.doors import said
 from forum.extensions import db
 from forum.members.models import KeptForm
 
@@ -31,6 +32,22 @@ def sign_in_and_return() -> Response:
     return redirect(url_for("members.sign_in", next=keep_form(page_of_form(), request.form)), 303)
 
 
+def back_to_form() -> Response | None:
+    """Send a member whose form was out of date back to it, filled, to send it once more; nothing was done.
+
+    None if nothing was typed into it, or it cannot be kept, or there is no page to go back to.
+    """
+    page = page_of_form()
+    if not _can_be_looked_at(page) or (back := keep_form(page, request.form)) == page:
+        return None
+    said(_("This form was out of date and was not sent. What you typed is here: please send it once more."), "error")
+    return redirect(back, 303)
+
+
+def _can_be_looked_at(page: str) -> bool:
+    return "GET" in current_app.url_map.bind(request.host).allowed_methods(page.partition("?")[0])
+
+
 def keep_form(page: str, form: Mapping[str, str]) -> str:
     """Keep what a form holds for a day; returns the address of `page` with what gives it back filled."""
     fields = {name: value for name, value in form.items() if name not in NEVER_KEPT}
@@ -44,7 +61,7 @@ def keep_form(page: str, form: Mapping[str, str]) -> str:
 
 
 def kept_fields() -> dict[str, str]:
-    """What was typed before signing in, for the form on this page; empty if nothing was kept."""
+    """What was typed before signing in or in vain, for the form on this page; empty if nothing was kept."""
     if "kept_fields" not in g:
         g.kept_fields = {}
         token = request.args.get("kept", "")

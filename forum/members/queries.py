@@ -116,6 +116,16 @@ def holder_of(session: Session, key: str) -> Member | None:
     )
 
 
+def mail_address(session: Session, member_id: int) -> str | None:
+    """Where mail to a member goes: the address that they confirmed last; None if they never did."""
+    return session.scalar(
+        select(MemberEmail.address)
+        .where(MemberEmail.member_id == member_id, MemberEmail.confirmed_at.is_not(None))
+        .order_by(MemberEmail.confirmed_at.desc())
+        .limit(1)
+    )
+
+
 def reachable_by(session: Session, key: str) -> tuple[Member, str] | None:
     """The member whom an address means (see `account_for`), and the address as they wrote it."""
     row = session.execute(

@@ -21,7 +21,7 @@ from forum.core.pagination import cursor, moment_and_number
 from forum.members.models import Member
 from forum.moderation import triage
 from forum.moderation.closing import CLAIM_LASTS
-from forum.moderation.models import Case, Flag
+from forum.moderation.models import Case, Flag, Sanction
 from forum.moderation.sentences import FLAG_WORDS, KINDS, STATES
 from forum.threads.models import Post, Thread
 
@@ -238,3 +238,16 @@ def boards_to_move_to(session: Session, viewer: Actor, but: int) -> list[tuple[i
         visible.boards(viewer).where(Board.archived_at.is_(None), Board.id != but).order_by(Board.title, Board.id)
     )
     return [(board.id, board.title) for board in boards if viewer.moderates(board.id)]
+
+
+def suspension_in_force(session: Session, member_id: int) -> Sanction | None:
+    """The suspension that keeps a member out now, with the reason that they are to read."""
+    return session.scalar(
+        select(Sanction)
+        .where(
+            Sanction.member_id == member_id, Sanction.kind == "suspension", Sanction.lifted_at.is_(None),
+            Sanction.until > now(),
+        )
+        .order_by(Sanction.id.desc())
+        .limit(1)
+    )

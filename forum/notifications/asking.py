@@ -3,7 +3,7 @@
 import datetime as dt
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from forum.access.actors import SYSTEM
@@ -39,12 +39,22 @@ def _waiting_answer(session: Session, thread: Thread) -> int | None:
     settled = thread.solved or thread.asker_asked_at is not None or thread.duplicate_of_id is not None
     if settled or thread.is_gone or thread.kind != "question" or thread.awaits_confirmation:
         return None
-    there = (
-        Post.thread_id == thread.id, Post.kind == "answer", Post.author_id != thread.author_id,
-        Post.deleted_at.is_(None), Post.hidden_at.is_(None),
-    )
+    there = answers_there(thread)
     tried = select(Post.id).where(*there, Post.created_at <= now() - ASK_AFTER).limit(1)
     if session.scalar(tried) is None:
         return None
     order = (Post.accepted.desc(), Post.helpfulness.desc(), Post.created_at, Post.id)
     return session.scalar(select(Post.id).where(*there).order_by(*order).limit(1))
+
+
+def answers_there(thread: Thread) -> tuple[ColumnElement[bool], ...]:
+    """Which posts answer a question for others to read, its asker's own excepted."""
+    return (
+        Post.thread_id == thread.id, Post.kind == "answer", Post.author_id != thread.author_id,
+        Post.deleted_at.is_(None), Post.hidden_at.is_(None),
+    )
+
+
+def first_answer_key(thread_id: int) -> str:
+    """Under which key the mail with a thread's first answer is asked for, so that it is sent once."""
+    return f"first-answer:{thread_id}"

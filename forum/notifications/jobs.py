@@ -1,7 +1,7 @@
 """What follows later: the mail with the first answer, whole, and telling the many who want an idea."""
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from config import Settings
@@ -10,9 +10,12 @@ from forum.content.absolute import absolute
 from forum.core.unit_of_work import after_commit, unit_of_work
 from forum.extensions import db
 from forum.integrations.mail.sending import send_mail
+from forum.jobs.models import Job
 from forum.jobs.queue import enqueue
-from forum.members.models import Member, MemberEmail
+from forum.members.models import Member
+from forum.members.queries import mail_address
 from forum.notifications.actions import tell
+from forum.notifications.asking import answers_there, first_answer_key
 from forum.notifications.links import answer_token, unsubscribe_token
 from forum.realtime.push import push_to_member
 from forum.threads.models import IdeaChange, Post, Thread, Vote
@@ -61,8 +64,25 @@ def _tell_of_idea(session: Session, member_id: int, change: IdeaChange) -> None:
 
 
 def mail_first_answer(post_id: int) -> None:
-    """Mail an answer to the asker, unless they do not want mail or the answer is gone again."""
-    _mail_answer(post_id, "first_answer")
+    """Mail an answer to the asker, unless they do not want mail; if it is gone again, the next one that is there."""
+    answer_id = _first_there(post_id)
+    if answer_id is not None:
+        _mail_answer(answer_id, "first_answer")
+
+
+def _first_there(post_id: int) -> int | None:
+    """The answer to be mailed as the first. If none is there, the next to come will be the first."""
+    with unit_of_work() as session:
+        thread = session.scalars(
+            select(Thread).join(Post, Post.thread_id == Thread.id).where(Post.id == post_id)
+            .with_for_update(key_share=True, of=Thread)
+        ).one()
+        first = select(Post.id).where(*answers_there(thread))
+        found = session.scalar(first.order_by(Post.id != post_id, Post.created_at, Post.id).limit(1))
+        if found is None or thread.is_gone:
+            session.execute(update(Job).where(Job.unique_key == first_answer_key(thread.id)).values(unique_key=None))
+            return None
+        return found
 
 
 def mail_asker(post_id: int) -> None:
@@ -77,12 +97,7 @@ def _mail_answer(post_id: int, template: str) -> None:
     post = session.get_one(Post, post_id)
     thread = session.get_one(Thread, post.thread_id)
     asker = session.get_one(Member, thread.author_id)
-    address = session.scalar(
-        select(MemberEmail.address)
-        .where(MemberEmail.member_id == asker.id, MemberEmail.confirmed_at.is_not(None))
-        .order_by(MemberEmail.confirmed_at.desc())
-        .limit(1)
-    )
+    address = mail_address(session, asker.id)
     unwanted = not asker.mail_answers or asker.is_demo or asker.erased_at is not None or post.is_gone or thread.is_gone
     if unwanted or address is None:
         session.rollback()
@@ -95,7 +110,7 @@ def _mail_answer(post_id: int, template: str) -> None:
         "author": author.label,
         "title": thread.title,
         "answer_html": absolute(post.body_html, settings.base_url),
-        "answer_text": post.body_text,
+        "answer_text": post.body_source,  # whole: Markdown is made to be read, and its spoilers keep their marks
         "link": f"{settings.base_url}/p/{post.id}",
         "outcome": outcome,
         "unsubscribe": unsubscribe,

@@ -1,5 +1,6 @@
 """What members are told of which event: notices behind the bell, and one mail that brings people back."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from sqlalchemy import Integer, bindparam, func, select
@@ -10,6 +11,8 @@ from forum.access.guardian import may_see_board, may_see_room
 from forum.boards.models import Board
 from forum.chat.models import ChatMessage, Room
 from forum.content.mentions import find_mentions
+from forum.core.filters import fulltime
+from forum.core.i18n import in_language
 from forum.core.unit_of_work import after_commit
 from forum.events.catalogue import (
     AcceptedAnswerGone,
@@ -34,18 +37,21 @@ from forum.events.catalogue import (
     ThreadStarted,
     TradeHappened,
     VotesVoided,
+    WordsChanged,
 )
 from forum.invitations.models import Invitation
 from forum.jobs.queue import enqueue
 from forum.members.models import Member
+from forum.members.queries import mail_address
 from forum.moderation.models import Case, FairnessCase, FairnessMember, Flag, Sanction
 from forum.notifications import actions
-from forum.notifications.asking import ASK_AFTER
+from forum.notifications.asking import ASK_AFTER, first_answer_key
+from forum.notifications.mail import queue_mail
 from forum.notifications.models import Notice
 from forum.realtime.push import push_to_member
 from forum.reputation.models import Badge
 from forum.reputation.queries import to_keep
-from forum.threads.models import Post, Thread
+from forum.threads.models import Post, PostRevision, Thread
 from forum.trades.models import TradeAgreement, TradeRating
 
 MOST_MENTIONS = 10  # told per text; more would be a way to shout
@@ -68,7 +74,7 @@ def post_created(session: Session, event: PostCreated, _key: str) -> None:
         _tell_about_post(session, parent.author_id, "reply", post, told)
     _tell_mentioned(session, post, thread, told)
     if post.kind == "answer" and post.author_id != thread.author_id:
-        enqueue(session, "mail_first_answer", {"post_id": post.id}, unique_key=f"first-answer:{thread.id}")
+        enqueue(session, "mail_first_answer", {"post_id": post.id}, unique_key=first_answer_key(thread.id))
         if thread.asker_asked_at is None and not thread.solved:
             enqueue(
                 session, "ask_asker", {"thread_id": thread.id}, run_at=post.created_at + ASK_AFTER,
@@ -82,6 +88,28 @@ def thread_started(session: Session, event: ThreadStarted, _key: str) -> None:
     thread = session.get_one(Thread, event.thread_id)
     if not post.is_gone and not thread.is_gone:
         _tell_mentioned(session, post, thread, {post.author_id})
+
+
+def words_changed(session: Session, event: WordsChanged, _key: str) -> None:
+    """Those whom an edit mentions and the words before it did not; together no more than a new text may tell.
+
+    A redaction is no edit: it keeps nothing of what was said before, and tells nobody.
+    """
+    before = session.scalar(
+        select(PostRevision).where(PostRevision.post_id == event.post_id, PostRevision.number == event.revision)
+    )
+    if before is None:
+        return
+    post, thread = session.get_one(Post, event.post_id), session.get_one(Thread, event.thread_id)
+    if post.is_gone or thread.is_gone or thread.awaits_confirmation:
+        return
+    added = find_mentions(post.body_source) - find_mentions(before.body_source)
+    told = select(func.count()).where(Notice.event_key == f"post:{post.id}", Notice.kind == "mention")
+    left = max(0, MOST_MENTIONS - (session.scalar(told) or 0))
+    _tell_members(
+        session, _bearing(session, sorted(added)[:left]), post, thread, {post.author_id, before.editor_id},
+        by_id=before.editor_id,
+    )
 
 
 def answer_accepted(session: Session, event: AnswerAccepted, _key: str) -> None:
@@ -268,11 +296,13 @@ def content_hidden(session: Session, event: ContentHidden, key: str) -> None:
 
 
 def member_sanctioned(session: Session, event: MemberSanctioned, _key: str) -> None:
-    """The member reads why, and until when."""
+    """The member reads why, and until when; who is suspended cannot come in to read it, so it is mailed to them too."""
     sanction = session.get_one(Sanction, event.sanction_id)
     days = round((sanction.until - sanction.created_at).total_seconds() / 86_400) if sanction.until else 0
     details: dict[str, object] = {"kind": sanction.kind, "reason": sanction.reason, "days": max(1, days)}
     _tell(session, sanction.member_id, "sanction", f"sanction:{sanction.id}", details=details)
+    if sanction.kind == "suspension" and sanction.lifted_at is None:
+        _mail_suspended(session, session.get_one(Member, sanction.member_id), sanction)
 
 
 def votes_voided(session: Session, event: VotesVoided, _key: str) -> None:
@@ -289,29 +319,52 @@ def votes_voided(session: Session, event: VotesVoided, _key: str) -> None:
         _tell(session, member_id, "voided", told_as, details={"why": case.why})
 
 
-def _tell_about_post(session: Session, member_id: int, kind: str, post: Post, told: set[int]) -> None:
+def _tell_about_post(
+    session: Session, member_id: int, kind: str, post: Post, told: set[int], by_id: int | None = None
+) -> None:
+    """Tell of a post once; `by_id`: who brought it about, its author unless another is named."""
     if member_id in told:
         return
     told.add(member_id)
     _tell(
-        session, member_id, kind, f"post:{post.id}", by_id=post.author_id, thread_id=post.thread_id, post_id=post.id
+        session, member_id, kind, f"post:{post.id}", by_id=by_id or post.author_id, thread_id=post.thread_id,
+        post_id=post.id,
     )
 
 
 def _tell_mentioned(session: Session, post: Post, thread: Thread, told: set[int]) -> None:
-    mentioned = _mentioned(session, post.body_source)
-    board = session.get_one(Board, thread.board_id) if mentioned else None
-    for member_id in mentioned:
+    _tell_members(session, _mentioned(session, post.body_source), post, thread, told)
+
+
+def _tell_members(
+    session: Session, named: Sequence[int], post: Post, thread: Thread, told: set[int], by_id: int | None = None
+) -> None:
+    board = session.get_one(Board, thread.board_id) if named else None
+    for member_id in named:
         if board is not None and may_see_board(load_actor(session, member_id), board):
-            _tell_about_post(session, member_id, "mention", post, told)
+            _tell_about_post(session, member_id, "mention", post, told, by_id)
 
 
 def _mentioned(session: Session, source: str) -> list[int]:
     """The ids of the members whom a text in Markdown names."""
-    names = sorted(find_mentions(source))[:MOST_MENTIONS]
+    return _bearing(session, sorted(find_mentions(source))[:MOST_MENTIONS])
+
+
+def _bearing(session: Session, names: Sequence[str]) -> list[int]:
     if not names:
         return []
     return list(session.scalars(select(Member.id).where(func.lower(Member.name).in_(names)).order_by(Member.id)))
+
+
+def _mail_suspended(session: Session, member: Member, sanction: Sanction) -> None:
+    address = mail_address(session, member.id)
+    if address is None or sanction.until is None or member.is_demo or member.erased_at is not None:
+        return
+    with in_language(member.reads):
+        values = {"name": member.label, "until": fulltime(sanction.until), "reason": sanction.reason}
+    queue_mail(
+        session, address, "suspended", values, language=member.reads, unique_key=f"sanction:{sanction.id}"
+    )
 
 
 def _take_away(session: Session, event_key: str) -> None:

@@ -200,3 +200,95 @@ def test_the_made_up_name_goes_too(stage: Stage, browse: Browse, said: str, left
     with stage.app.app_context():
         kept = {row.key: row.value["value"] for row in db.session().scalars(select(SiteSetting))}
     assert kept == ({} if left is None else {"name": left})
+
+
+OWN = {"name": "ada", "email": "ada@example.org", "password": "green leaves of spring"}
+
+
+@pytest.fixture
+def nele(stage: Stage, make: Factory) -> Member:
+    """The demo's manager, and no other."""
+
+    def demote(session: Session, _actor: object) -> None:
+        session.get_one(Member, stage.admin.id).role = "member"
+
+    stage.act(stage.admin, demote)
+    return make.member("nele", role="admin", is_demo=True, password_hash="x")
+
+
+@pytest.mark.parametrize("on_record", [False, True])
+def test_its_manager_makes_their_own_account_in_the_same_step(
+    stage: Stage, nele: Member, browse: Browse, on_record: bool, drain: Callable[[], None]
+) -> None:
+    """Also once the log names the one of the demo: who pressed the button is the manager, signed in, and says so."""
+    browser = browse(nele)
+    if on_record:
+        assert browser.post(f"/t/{stage.thread.id}/closure").status_code == 303
+    assert 'name="password"' in browser.get("/manage/demo").text
+    assert browser.post("/manage/demo/undo", OWN).status_code == 303
+    drain()
+    assert "The demo is gone. The house is yours." in browser.get("/").text
+    assert browser.get("/manage").status_code == 200
+    fresh = browse()
+    assert fresh.post("/sign-in", {"login": OWN["email"], "password": OWN["password"]}).status_code == 303
+    assert fresh.get("/manage").status_code == 200
+    with stage.app.app_context():
+        session = db.session()
+        ada = session.scalars(select(Member).where(Member.name == "ada")).one()
+        assert ada.role == "admin" and ada.confirmed_at is not None
+        assert session.scalars(select(Member.name).where(Member.role == "admin")).all() == ["ada"]
+        people = set(session.scalars(select(Member.name).where(Member.erased_at.is_(None))))
+        assert people == {"ada", "chief", "real", "asker"}
+        said = session.execute(select(LogEntry.verb, LogEntry.actor_id).order_by(LogEntry.id)).all()
+        assert said[-1] == ("remove_demo", ada.id) and [row.verb for row in said] == ["lock"] * on_record + [
+            "remove_demo"
+        ]
+        assert verify(session) == []
+        db.session.remove()
+    assert stage.app.test_cli_runner().invoke(args=["reputation", "verify"]).exit_code == 0
+
+
+@pytest.mark.parametrize("wrong", [
+    {"name": ""}, {"name": "real"}, {"email": "nobody"}, {"email": "real@example.org"}, {"password": "short"},
+    {"password": "I am ada@example.org"}, {"name": "", "email": "", "password": ""},
+])
+def test_a_wrong_account_removes_nothing(
+    stage: Stage, nele: Member, browse: Browse, wrong: dict[str, str]
+) -> None:
+    """422, said at the field; what was typed is still there, the password excepted, and so is the demo."""
+    browser, sent = browse(nele), OWN | wrong
+    answer = browser.post("/manage/demo/undo", sent)
+    assert answer.status_code == 422 and "field-error" in answer.text
+    assert all(f'value="{sent[name]}"' in answer.text for name in ("name", "email"))
+    assert not sent["password"] or f'value="{sent["password"]}"' not in answer.text
+    assert browser.get("/manage").status_code == 200
+    with stage.app.app_context():
+        session = db.session()
+        assert session.scalar(select(func.count()).where(Member.is_demo)) == 5
+        assert session.scalar(select(func.count()).select_from(Thread)) == 2
+        assert session.scalars(select(Member.name).where(Member.role == "admin")).all() == ["nele"]
+
+
+def test_a_name_of_the_demo_is_free_for_its_successor(stage: Stage, nele: Member, browse: Browse) -> None:
+    """Who bears the name of somebody made up need not choose another."""
+    assert browse(nele).post("/manage/demo/undo", OWN | {"name": "demo1"}).status_code == 303
+    with stage.app.app_context():
+        assert db.session().scalars(select(Member.name).where(Member.role == "admin")).all() == ["demo1"]
+
+
+def test_with_a_manager_of_their_own_one_of_the_demo_is_signed_out(
+    stage: Stage, make: Factory, browse: Browse
+) -> None:
+    """They are asked for nothing, the log keeps them without a name, and they sign in as themselves."""
+    browser = browse(make.member("nele", role="admin", is_demo=True, password_hash="x"))
+    assert 'name="password"' not in browser.get("/manage/demo").text
+    answer = browser.post("/manage/demo/undo", OWN)
+    assert answer.status_code == 303 and answer.headers["Location"] == "/sign-in"
+    assert "Please sign in as yourself" in browser.get("/sign-in").text
+    assert browser.get("/manage").status_code == 303
+    with stage.app.app_context():
+        session = db.session()
+        assert session.scalars(select(Member.name).where(Member.role == "admin")).all() == ["chief"]
+        actor = session.scalars(select(LogEntry.actor_id)).one()
+        assert session.get_one(Member, actor).erased_at is not None
+        assert verify(session) == []

@@ -149,7 +149,7 @@ def test_the_demos_published_passwords_are_warned_of(app: Flask, make: Factory, 
     make.member("extra", is_demo=True)
     page = admin.get("/manage").text
     assert "The passwords of nele are published" in page and 'href="/manage/demo"' in page
-    assert "--role admin" not in page
+    assert "so do this signed in as yourself" in page
     told = warned(public)
     assert told is not None and "nele" in told and "extra" not in told and "https://community.example" in told
     assert warned(settings) is None
@@ -157,4 +157,4 @@ def test_the_demos_published_passwords_are_warned_of(app: Flask, make: Factory, 
         with unit_of_work() as session:
             session.execute(update(Member).where(Member.name == "chief").values(role="member"))
         db.session.remove()
-    assert "--role admin" in demo.get("/manage").text
+    assert "your own is made in the same step" in demo.get("/manage").text

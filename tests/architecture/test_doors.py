@@ -21,6 +21,18 @@ def test_every_endpoint_declares_who_it_is_for(app: Flask) -> None:
     assert silent == []
 
 
+def test_whatever_a_form_undoes_a_script_deletes(app: Flask) -> None:
+    """`POST …/undo` and `DELETE …` are one door."""
+    doors = {(method, rule.rule): rule.endpoint for rule in app.url_map.iter_rules() for method in rule.methods or ()}
+    undoing = {door: endpoint for door, endpoint in doors.items() if door[0] == "POST" and door[1].endswith("/undo")}
+    assert len(undoing) > 20
+    alone = [
+        rule for (_post, rule), endpoint in undoing.items()
+        if doors.get(("DELETE", rule.removesuffix("/undo"))) != endpoint
+    ]
+    assert alone == []
+
+
 def test_every_socket_event_declares_who_it_is_for(app: Flask) -> None:
     """The same for socket events."""
     from forum.extensions import socketio

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from forum.core.clock import today
 from forum.core.unit_of_work import unit_of_work
@@ -62,7 +62,8 @@ def test_a_community_lives(
 ) -> None:
     """Join, confirm, ask; answer, vote, accept; buy and rise; chat through an outage; flag, hide, suspend."""
     make.board("kettles", title="Kettles")
-    helper = make.member("jun", rank="sprout")
+    helper = make.member("jun")
+    visited_before(app, "jun")
     moderator = make.member("mod", role="moderator")
 
     # Ebba joins and asks before she has confirmed; the mailed link publishes her question.
@@ -83,6 +84,8 @@ def test_a_community_lives(
 
     # Jun answers; another member finds it helpful; Ebba accepts.
     jun = person(browse(helper))
+    jun.goto("/m/jun")
+    expect(rank(jun)).to_have_text("Seed")
     jun.goto(question)
     jun.locator("textarea[name=body]").last.fill("Citric acid, **one tablespoon** to a liter, never boiling.")
     jun.get_by_role("button", name="Post answer").click()
@@ -102,11 +105,13 @@ def test_a_community_lives(
     expect(posts.nth(0)).to_contain_text("grey rim")
     expect(posts.nth(1)).to_contain_text("Citric acid")
 
-    # Points on both: 10 for the vote and 15 for the acceptance; 5 for accepting.
+    # Points on both: 10 for the vote and 15 for the acceptance; 5 for accepting. Jun, here for the second day, rose.
     guest.goto("/m/jun")
-    expect(guest.get_by_role("main")).to_contain_text("25")
+    expect(standing(guest).get_by_text("25 points", exact=True)).to_be_visible()
+    expect(rank(guest)).to_have_text("Sprout")
     guest.goto("/m/ebba")
-    expect(guest.get_by_role("main")).to_contain_text("5")
+    expect(standing(guest).get_by_text("5 points", exact=True)).to_be_visible()
+    expect(rank(guest)).to_have_text("Seed")
     jun.goto("/m/jun/ledger")
     expect(jun.get_by_role("main")).to_contain_text("+15")
     expect(jun.get_by_role("main")).not_to_contain_text("sofia")
@@ -115,10 +120,12 @@ def test_a_community_lives(
     kai = make.member("kai")
     visited_before(app, "kai")
     page = person(browse(kai))
-    page.goto("/")
+    page.goto("/m/kai")
+    expect(rank(page)).to_have_text("Seed")
     expect(page.locator("body[data-live-open]")).to_have_count(1)
     Shop(app).paid("d1", "1001", "kai@example.org")
-    expect(page.get_by_text(re.compile("Sprout")).first).to_be_visible()
+    expect(rank(page)).to_have_text("Sprout")
+    expect(standing(page).get_by_text("1 purchase", exact=True)).to_be_visible()
 
     # They chat; Jun's line is cut; he finds everything when he is back, once and in order.
     ebba.goto("/chat/lobby")
@@ -160,6 +167,16 @@ def test_a_community_lives(
     expect(page.locator("body[data-live-open]")).to_have_count(0)
     page.goto("/settings")
     expect(page).to_have_url(re.compile("/sign-in"))
+
+
+def rank(page: Page) -> Locator:
+    """The word of the rank beside the name on an open profile."""
+    return page.locator(".profile-words a[href^='/ranks#rank-']")
+
+
+def standing(page: Page) -> Locator:
+    """The bars with points and purchases on an open profile."""
+    return page.get_by_role("region", name="Standing")
 
 
 def say(page: Page, words: str) -> None:

@@ -7,8 +7,6 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from forum.access.actors import SYSTEM
-from forum.admin.actions import remove_demo
 from forum.admin.queries import site_settings
 from forum.boards.models import Board, BoardMembership
 from forum.chat.models import LOBBY, ChatMessage, Room
@@ -44,6 +42,7 @@ def test_the_demo_from_its_making_to_its_end(
     _is_whole_and_exact(app)
     assert mails() == []
     _every_page_answers(app, browse)
+    _its_manager_goes_live(app, browse())
     _nothing_stays(app)
 
 
@@ -151,14 +150,31 @@ def test_demo_passwords_would_be_taken_from_anybody(name: str, password: str, ro
     assert role in ("member", "moderator", "admin")
 
 
-def _nothing_stays(demo: Flask) -> None:
-    """The manager takes it away before going live: what is left is an empty community, and its ledger is right."""
+def _its_manager_goes_live(demo: Flask, manager: Surfer) -> None:
+    """With the sign-in that was printed and the one button: their own account is made, and they go on with it."""
+    name, password, role = build.SIGN_INS[0]
+    assert role == "admin"
+    assert manager.post("/sign-in", {"login": name, "password": password}).status_code == 303
+    own = {"name": "ada", "email": "ada@example.org", "password": "green leaves of spring"}
+    page = manager.get("/manage/demo").text
+    assert all(f'name="{field}"' in page for field in own)
+    assert manager.post("/manage/demo/undo", own).status_code == 303
+    assert "The demo is gone. The house is yours." in manager.get("/").text
+    assert manager.get("/manage").status_code == 200
     with demo.app_context():
-        with unit_of_work() as session:
-            remove_demo(session, SYSTEM)
+        ada = db.session().scalars(select(Member)).one()
+        assert (ada.name, ada.role, ada.confirmed_at is None, ada.is_demo) == ("ada", "admin", False, False)
+        db.session.remove()
+    verified = demo.test_cli_runner().invoke(args=["reputation", "verify"])
+    assert verified.exit_code == 0, verified.output
+
+
+def _nothing_stays(demo: Flask) -> None:
+    """What is left is an empty community, and its ledger is right."""
+    with demo.app_context():
         session = db.session()
         gone = (
-            Member, Board, Thread, Post, Vote, Acceptance, Tag, ChatMessage, LedgerLine, Notice, Case,
+            Board, Thread, Post, Vote, Acceptance, Tag, ChatMessage, LedgerLine, Notice, Case,
             ShopConnection, ShopOrder, ShopOrderLine, WebhookDelivery, Product, ProductSku,
         )
         for table in gone:

@@ -1,4 +1,4 @@
-"""Whatever form was filled in while the session ended: after signing in it is there again, as it was."""
+"""Whatever form was filled in while the session ended, or became another one: it is there again, as it was."""
 
 import re
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from werkzeug.test import TestResponse
 
 from tests.factory import Factory
 from tests.surfing import Surfer
@@ -43,9 +44,48 @@ def test_a_form_comes_back_as_it_was(make: Factory, browse: Browse, name: str) -
     back = parse_qs(urlsplit(sent.headers["Location"]).query)["next"][0]
     surfer = browse(person)
     before, shown = surfer.get(page), surfer.get(back)
-    assert (before.status_code, shown.status_code) == (200, 200)
-    text = unescape(shown.get_data(as_text=True))
-    assert WORDS in text and WORDS not in unescape(before.get_data(as_text=True))
+    assert before.status_code == 200 and WORDS not in unescape(before.text)
+    _holds_what_was_typed(shown, more)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_of_an_older_sign_in_comes_back_as_it_was(make: Factory, browse: Browse, name: str) -> None:
+    """Signed out and in again in another window: the old form does nothing, its page has every word in its place."""
+    page, address, field, more, who = FORMS[name]
+    board, author = make.board("kettles"), make.member("ana")
+    make.thread(board, author)
+    people = {"author": author, "member": make.member()}
+    surfer = browse(people.get(who) or make.member(role=who))
+    for stale in ({"csrf_token": "of-before"}, {}):
+        sent = surfer.client.post(
+            address, data={field: WORDS, **more, **stale}, headers={"Referer": f"http://localhost{page}"}
+        )
+        assert sent.status_code == 303 and sent.headers["Location"].startswith(f"{page}?kept=")
+    shown = surfer.get(sent.headers["Location"])
+    assert "please send it once more" in shown.text
+    assert WORDS not in unescape(surfer.get(page).text)
+    _holds_what_was_typed(shown, more)
+
+
+def test_what_cannot_be_given_back_is_said(make: Factory, browse: Browse) -> None:
+    """A button alone, words without a page to go back to, a script: the answer says that the form was out of date."""
+    thread = make.thread(make.board("kettles"), make.member("ana"))
+    client = browse(make.member()).client
+    before = {"Referer": f"http://localhost/t/{thread.id}/{thread.slug}"}
+    answers, vote = f"/t/{thread.id}/replies", f"/p/{thread.opening_id}/vote"
+    for path, data, headers in (
+        (answers, {}, before), (vote, {"value": "-1", "reason": WORDS}, {}),
+        (answers, {"body": WORDS}, {**before, "X-Fragment": "1"}),
+        (answers, {"body": WORDS}, {**before, "Accept": "application/json"}), (answers, {"body": "x" * 30_000}, before),
+    ):
+        answer = client.post(path, data=data, headers=headers)
+        assert answer.status_code == 400 and "out of date" in answer.text, (data, headers)
+
+
+def _holds_what_was_typed(shown: TestResponse, more: dict[str, str]) -> None:
+    assert shown.status_code == 200
+    text = unescape(shown.text)
+    assert WORDS in text
     for one in ("title", "name"):
         assert one not in more or f'value="{more[one]}"' in text
     for one in ("kind", "days"):

@@ -101,13 +101,13 @@ def test_a_mail_has_words_and_the_look_of_the_product(app: Flask) -> None:
 
 @pytest.mark.parametrize("template", sorted(
     path.stem for path in Path("templates/mail").glob("*.txt") if path.stem in {
-        "confirm", "new_address", "reset", "taken", "address_changed", "password_changed"
+        "confirm", "new_address", "reset", "taken", "address_changed", "password_changed", "suspended"
     }
 ))
 def test_every_mail_can_be_drawn(app: Flask, template: str) -> None:
     """Both halves, with a subject of one line."""
     with app.app_context():
-        values = dict.fromkeys(("name", "link", "handle", "sign_in", "reset"), "http://localhost/a")
+        values = dict.fromkeys(("name", "link", "handle", "sign_in", "reset", "until", "reason"), "http://localhost/a")
         drawn = draw(template, {**values, "site": Site(), "base_url": "http://localhost", "lang": "en"}, "en")
     assert drawn.subject
     assert "\n" not in drawn.subject

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -10,6 +11,11 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from forum.chat.models import ChatMessage
+from forum.core.clock import now
+from forum.core.filters import fulltime
+from forum.core.i18n import in_language
+from forum.extensions import db
+from forum.members import passwords
 from forum.members.models import Member
 from forum.moderation.models import Case, LogEntry, Sanction
 from forum.notifications.models import Notice
@@ -20,6 +26,8 @@ from tests.surfing import Surfer
 
 Look = Callable[[Callable[[Session], Any]], Any]
 Browse = Callable[..., Surfer]
+Mails = Callable[[], list[EmailMessage]]
+PASSWORD = "green leaves of spring"
 
 # The act, what is sent, the verb that the log has of it. {thread}, {answer}, {board}, {case} are ids.
 ON_A_BOARD = [
@@ -272,6 +280,40 @@ def test_a_suspended_member_is_out_at_once_and_back_when_it_is_lifted(world: Wor
     assert look(lambda session: session.get_one(Member, world.author.id).suspended_until) is None
     assert surfer.get("/settings").status_code == 303  # the old session stays ended
     assert browse(world.author).get("/settings").status_code == 200
+
+
+@pytest.mark.parametrize(("days", "locale"), [("7", None), ("365", None), ("7", "zh")])
+def test_a_suspended_member_reads_why_at_the_door_and_by_mail(
+    world: World, browse: Browse, make: Factory, mails: Mails, days: str, locale: str | None
+) -> None:
+    """Who knows the password reads reason and end where they are kept out; the confirmed address gets both, once."""
+    late = make.member("late", password_hash=passwords.hashed(PASSWORD), locale=locale, browser_locale="en")
+    reason = "Threats <b>& more</b>.\nThey would be fine as a question."
+    data = {"kind": "suspension", "days": days, "reason": reason}
+    assert browse(world.moderator).post("/m/late/suspension", data).status_code == 303
+    answer = browse().post(
+        "/sign-in", {"login": "late", "password": PASSWORD}, headers={"Accept-Language": locale or "en"}
+    )
+    assert answer.status_code == 403 and "Threats &lt;b&gt;&amp; more&lt;/b&gt;." in answer.text
+    assert ("，原因：" if locale else ", for this reason: ") in answer.text
+    assert "Threats" not in browse().post("/sign-in", {"login": "late", "password": "of somebody else"}).text
+    (mail,) = [mail for mail in mails() if mail["To"] == "late@example.org"]
+    text, page = (mail.get_body((kind,)) for kind in ("plain", "html"))
+    assert text is not None and page is not None
+    assert "Threats <b>& more</b>." in text.get_content() and "Threats &lt;b&gt;&amp; more" in page.get_content()
+    assert ("封禁" if locale else "suspended") in mail["Subject"]
+    with browse().app.app_context(), in_language(locale or "en"):
+        until = fulltime(db.session().get_one(Member, late.id).suspended_until or now())
+        db.session.remove()
+    assert until in text.get_content() and until in answer.text
+
+
+def test_a_suspension_that_is_taken_back_at_once_is_not_mailed(world: World, browse: Browse, mails: Mails) -> None:
+    moderator = browse(world.moderator)
+    moderator.post("/m/ben/suspension", {"kind": "suspension", "days": "7", "reason": "Threats."})
+    moderator.post("/m/ben/suspension/undo")
+    moderator.post("/m/ana/suspension", {"kind": "silence", "days": "7", "reason": "Threats."})
+    assert not [mail for mail in mails() if "suspended" in mail["Subject"]]
 
 
 def test_who_may_sanction_whom(world: World, browse: Browse, make: Factory) -> None:

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from forum.extensions import db
+from forum.jobs import worker
 from forum.members.models import Member
 from forum.notifications.models import Notice
 from forum.threads.models import Thread
@@ -39,6 +40,59 @@ def test_answer_reply_mention_and_acceptance(app: Flask, make: Factory, browse: 
     assert bell(app, ann) == ["answer", "badge"]
     assert bell(app, ben) == ["reply", "accepted", "badge"]
     assert bell(app, cleo) == ["mention"]
+
+
+def test_an_edit_tells_those_whom_it_mentions_first(
+    app: Flask, make: Factory, browse: Browse, drain: Drain
+) -> None:
+    """Once a post, whoever was mentioned or told of it before excepted; who added the name is named, and not told."""
+    ann, ben, cleo, dan, mo = (make.member(name) for name in ("ann", "ben", "cleo", "dan", "mo"))
+    staff = make.member("staff", role="moderator")
+    thread = make.thread(make.board(), ann, body="Does @mo know?")
+    answer = make.answer(thread, ben, "Ask somebody.")
+    drain()
+    change, opening = f"/p/{answer.id}/revision", f"/p/{thread.opening_id}/revision"
+    for words in ("Ask @cleo, @ann or @ben.", "Ask nobody.", "Ask @cleo, not `@dan`."):
+        assert browse(ben).post(change, {"body": words}).status_code == 303
+        drain()
+    assert browse(ann).post(opening, {"body": "Does @mo or @dan know?", "title": thread.title}).status_code == 303
+    assert browse(staff).post(change, {"body": "Ask @cleo, @mo or @staff."}).status_code == 303
+    drain()
+    assert [bell(app, member) for member in (ann, ben, cleo, dan, mo, staff)] == [
+        ["answer"], [], ["mention"], ["mention"], ["mention", "mention"], [],
+    ]
+    page = browse(mo).get("/notifications").text
+    assert "staff mentioned you" in page and "ann mentioned you" in page
+
+
+def test_an_edit_of_what_is_not_shown_tells_nobody(app: Flask, make: Factory, browse: Browse, drain: Drain) -> None:
+    """Hidden since, for those who may see its board alone; and a redaction is no edit."""
+    ann, cleo, staff = make.member("ann"), make.member("cleo"), make.member("staff", role="moderator")
+    board, closed = make.board(), make.board("closed", see_rank="branch")
+    hidden, redacted = (make.answer(make.thread(board, ann, title=f"Question {n}"), ann, "Leaked.") for n in "12")
+    high = make.member("hana", rank="branch")
+    inside = make.thread(closed, high)
+    drain()
+    edits = (
+        browse(ann).post(f"/p/{hidden.id}/revision", {"body": "Ask @cleo."}),
+        browse(staff).post(f"/p/{hidden.id}/hiding", {"because": "rude"}),
+        browse(staff).post(f"/p/{redacted.id}/redaction", {"body": "Ask @cleo."}),
+        browse(high).post(f"/p/{inside.opening_id}/revision", {"body": "Ask @cleo.", "title": inside.title}),
+    )
+    assert [edit.status_code for edit in edits] == [303] * 4
+    drain()
+    assert bell(app, cleo) == []
+
+
+def test_edits_do_not_shout(app: Flask, make: Factory, browse: Browse, drain: Drain) -> None:
+    """However often a post is edited, it tells no more members than a new one may."""
+    ben, people = make.member("ben"), [make.member(f"person{n:02}") for n in range(14)]
+    answer = make.answer(make.thread(make.board(), make.member("ann")), ben)
+    for some in (people[:6], people[6:12], people[12:]):
+        body = "Ask " + ", ".join(f"@{one.name}" for one in some)
+        assert browse(ben).post(f"/p/{answer.id}/revision", {"body": body}).status_code == 303
+        drain()
+    assert [bell(app, one) for one in people].count(["mention"]) == 10
 
 
 def test_a_mention_in_a_closed_board_tells_only_who_may_read(app: Flask, make: Factory, drain: Drain) -> None:
@@ -110,6 +164,52 @@ def test_the_first_answer_is_mailed_whole_and_its_form_accepts(
     assert guest.post(path, {"outcome": "worked"}).status_code == 303
     with app.app_context():
         assert db.session.get_one(Thread, thread.id).accepted_post_id == answer.id
+
+
+def test_the_plain_part_of_the_mail_is_as_whole_as_the_other(make: Factory, mails: Mails) -> None:
+    """What was written, to the letter: code, tables and tasks keep their lines, spoilers their marks."""
+    whole = (
+        "Two ways & one <rule>:\n\n```python\nif hot:\n    wait(5)\n```\n\n| ml | g |\n| --- | --- |\n| 500 | 20 |\n\n"
+        "- [x] rinse\n- [ ] dry\n\nIt ends with ||steam||.\n\n>! And then\n>! silence."
+    )
+    make.answer(make.thread(make.board(), make.member("ann")), make.member("ben"), whole)
+    (mail,) = mails()
+    text, page = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))  # type: ignore[union-attr]
+    assert whole in text.replace("\r\n", "\n")
+    assert re.search(r'<span[^>]*style="[^"]*background-color: #1d2321[^"]*color: #1d2321[^"]*"[^>]*>steam', page)
+    assert re.search(r"<details[^>]*>", page) and "<details open" not in page
+
+
+def test_a_first_answer_that_is_gone_leaves_the_mail_to_the_next(
+    app: Flask, make: Factory, browse: Browse, drain: Drain, mails: Mails
+) -> None:
+    """Deleted or hidden before the mail went out: the next is the first, whether it is there by then or comes later."""
+    ben, staff = make.member("ben"), make.member("staff", role="moderator")
+    board = make.board()
+    for asker, act in (("ann", "deletion"), ("cleo", "hiding")):
+        for waits in (True, False):
+            name = f"{asker}{waits:d}"
+            thread = make.thread(board, make.member(name))
+            gone = make.answer(thread, ben, "Use vinegar.")
+            if waits:
+                make.answer(thread, ben, "Use citric acid.")
+            _deliver(app)
+            author = ben if act == "deletion" else staff
+            assert browse(author).post(f"/p/{gone.id}/{act}", {"because": "rude"}).status_code == 303
+            drain()
+            if not waits:
+                make.answer(thread, ben, "Use citric acid.")
+                make.answer(thread, ben, "Or a lemon.")
+            sent = [mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+                    for mail in mails() if mail["To"] == f"{name}@example.org"]
+            assert len(sent) == 1 and "Use citric acid." in sent[0], name
+
+
+def _deliver(app: Flask) -> None:
+    """The events alone: the jobs that they ask for wait."""
+    with app.app_context():
+        worker.deliver_events()
+        db.session.remove()
 
 
 def test_not_yet_posts_a_reply(make: Factory, browse: Browse, mails: Mails) -> None:

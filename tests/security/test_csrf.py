@@ -19,19 +19,23 @@ SIGNED = {"purchases.webhook", "notifications.stop_mail"}
 def test_no_post_without_a_token(
     app: Flask, make: Factory, browse: Callable[..., Surfer], drain: Callable[[], None], who: str
 ) -> None:
-    """Each POST without a CSRF token is refused, or sends a guest to sign in, and all data stays as it was."""
+    """Each POST and DELETE without a CSRF token is refused, and all data stays as it was.
+
+    A guest is sent to sign in, a member back to the form with what they typed, to send it once more.
+    """
     there = community(app, make)
     drain()
     surfer = browse(None if who == "guest" else getattr(there, who))
     before = content(app)
-    for endpoint, path in addresses(app, "POST", there.values):
+    doors = [(method, *door) for method in ("POST", "DELETE") for door in addresses(app, method, there.values)]
+    for method, endpoint, path in doors:
         if endpoint in SIGNED:
             continue
-        answer = surfer.client.post(path, data={"value": "1", "body": "x" * 30, "title": "y" * 30})
+        answer = surfer.client.open(path, method=method, data={"value": "1", "body": "x" * 30, "title": "y" * 30})
         assert answer.status_code in (303, 400, 401, 403, 404, 405, 422), (endpoint, answer.status_code)
         if answer.status_code == 303:
-            assert "/sign-in" in answer.headers["Location"], endpoint
-        wrong = surfer.client.post(path, data={"csrf_token": "wrong", "value": "1"})
+            assert ("/sign-in" if who == "guest" else "kept=") in answer.headers["Location"], endpoint
+        wrong = surfer.client.open(path, method=method, data={"csrf_token": "wrong", "value": "1"})
         assert wrong.status_code in (303, 400, 401, 403, 404, 405, 422), (endpoint, wrong.status_code)
     assert content(app) == before
 

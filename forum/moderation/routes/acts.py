@@ -52,6 +52,7 @@ def hide_post(post_id: int) -> Page:
 
 
 @blueprint.post(f"/p/<{ID}:post_id>/hiding/undo")
+@blueprint.delete(f"/p/<{ID}:post_id>/hiding")
 @needs("queue")
 def show_post(post_id: int) -> Page:
     """Show a hidden post again."""
@@ -73,6 +74,7 @@ def hide_message(message_id: int) -> Page:
 
 
 @blueprint.post(f"/chat/messages/<{ID}:message_id>/hiding/undo")
+@blueprint.delete(f"/chat/messages/<{ID}:message_id>/hiding")
 @needs("queue")
 def show_message(message_id: int) -> Page:
     """Show a hidden chat message again."""
@@ -203,6 +205,7 @@ def lock_thread(thread_id: int) -> Page:
 
 
 @blueprint.post(f"/t/<{ID}:thread_id>/closure/undo")
+@blueprint.delete(f"/t/<{ID}:thread_id>/closure")
 @needs("queue")
 def unlock_thread(thread_id: int) -> Page:
     """Unlock a thread."""
@@ -217,6 +220,7 @@ def pin_thread(thread_id: int) -> Page:
 
 
 @blueprint.post(f"/t/<{ID}:thread_id>/pin/undo")
+@blueprint.delete(f"/t/<{ID}:thread_id>/pin")
 @needs("queue")
 def unpin_thread(thread_id: int) -> Page:
     """Let a pinned thread go."""

@@ -46,6 +46,7 @@ def duplicate(thread_id: int) -> Page:
 
 
 @blueprint.post(f"/t/<{ID}:thread_id>/duplicate/undo")
+@blueprint.delete(f"/t/<{ID}:thread_id>/duplicate")
 @needs("member")
 def no_duplicate(thread_id: int) -> Page:
     """It is a question of its own after all."""

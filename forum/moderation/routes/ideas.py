@@ -41,6 +41,7 @@ def set_idea_state(thread_id: int) -> Page:
 
 
 @blueprint.post(f"/t/{THREAD}/state/undo")
+@blueprint.delete(f"/t/{THREAD}/state")
 @needs("queue")
 def undo_idea_state(thread_id: int) -> Page:
     """Take back what was said last."""

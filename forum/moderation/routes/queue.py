@@ -86,6 +86,7 @@ def claim(case_id: int) -> Page:
 
 
 @blueprint.post(f"/moderation/cases/<{ID}:case_id>/claim/undo")
+@blueprint.delete(f"/moderation/cases/<{ID}:case_id>/claim")
 @needs("queue")
 def release(case_id: int) -> Page:
     """Let go of it."""
@@ -200,6 +201,7 @@ def log() -> Page:
 
 
 @blueprint.post(f"/moderation/log/<{ID}:entry_id>/undo")
+@blueprint.delete(f"/moderation/log/<{ID}:entry_id>")
 @needs("queue")
 def undo(entry_id: int) -> Page:
     """Take an act back."""

@@ -98,6 +98,7 @@ def _rank_page(name: str, form: HoldRankForm, status: int = 200) -> Page:
 
 
 @blueprint.post("/m/<name>/suspension/undo")
+@blueprint.delete("/m/<name>/suspension")
 @needs("staff")
 def lift(name: str) -> Page:
     """Lift the suspension or silence that is in force."""

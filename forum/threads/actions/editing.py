@@ -106,7 +106,7 @@ def _change(
     session.flush()
     projections.touch(session, board if topic is not None else None, thread)
     publish(session, PostChanged(post_id=post.id, thread_id=thread.id))
-    publish(session, WordsChanged(post_id=post.id, thread_id=thread.id))
+    publish(session, WordsChanged(post_id=post.id, thread_id=thread.id, revision=post.revision_count))
     session.flush()
     if actor.id != post.author_id and not actor.is_system:
         revision = {"revision": post.revision_count}
