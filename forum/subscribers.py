@@ -18,6 +18,7 @@ from forum.events.catalogue import (
     AnswerAccepted,
     BadgesChanged,
     CaseClosed,
+    ClaimAsked,
     ClaimChanged,
     ClaimDecided,
     CommunityImported,
@@ -65,6 +66,7 @@ SUBSCRIBERS: dict[type[Event], tuple[Subscriber, ...]] = {
     AcceptedAnswerGone: (notifications.accepted_answer_gone,),
     PurchasesChanged: (threads.purchases_changed,),
     BadgesChanged: (notifications.badges_changed,),
+    ClaimAsked: (notifications.claim_asked,),
     ClaimDecided: (
         notifications.claim_decided, search.claim_decided, desk.claim_decided, badges.claim_decided,
     ),

@@ -84,6 +84,13 @@ class CommunityImported(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimAsked(Event):
+    """A member says that an imported profile is theirs, or does not say so any more."""
+
+    claim_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimDecided(Event):
     """Staff said whether an imported profile is a member's. If it is, both are one now, under `member_id`."""
 

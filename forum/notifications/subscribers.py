@@ -6,7 +6,7 @@ from sqlalchemy import Integer, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from forum.access.actors import SYSTEM, load_actor
-from forum.access.guardian import may_see_board, may_see_room
+from forum.access.guardian import may_decide_claim, may_see_board, may_see_room
 from forum.boards.models import Board
 from forum.chat.models import ChatMessage, Room
 from forum.content.mentions import find_mentions
@@ -16,6 +16,7 @@ from forum.events.catalogue import (
     AnswerAccepted,
     BadgesChanged,
     CaseClosed,
+    ClaimAsked,
     ClaimDecided,
     ContentHidden,
     DuplicateChanged,
@@ -35,7 +36,7 @@ from forum.events.catalogue import (
 )
 from forum.invitations.models import Invitation
 from forum.jobs.queue import enqueue
-from forum.members.models import Member
+from forum.members.models import Member, MemberClaim
 from forum.moderation.models import Case, FairnessCase, FairnessMember, Flag, Sanction
 from forum.notifications import actions
 from forum.notifications.asking import ASK_AFTER
@@ -205,8 +206,25 @@ def helpers_asked(session: Session, event: HelpersAsked, _key: str) -> None:
         _tell(session, member_id, f"asked_{event.stage}", f"asked:{event.thread_id}", thread_id=event.thread_id)
 
 
+def claim_asked(session: Session, event: ClaimAsked, _key: str) -> None:
+    """Those who may decide about it; withdrawn, the notices go."""
+    told_as = _claim_key(event.claim_id)
+    claim = session.get(MemberClaim, event.claim_id)
+    if claim is None:
+        _take_away(session, told_as)
+    elif claim.decided_at is None:
+        profile = session.get_one(Member, claim.imported_id).label
+        staff = select(Member.id).where(Member.role != "member", Member.erased_at.is_(None)).order_by(Member.id)
+        for member_id in session.scalars(staff).all():
+            if may_decide_claim(load_actor(session, member_id), claim.member_id):
+                _tell(
+                    session, member_id, "claim_asked", told_as, by_id=claim.member_id, details={"profile": profile}
+                )
+
+
 def claim_decided(session: Session, event: ClaimDecided, _key: str) -> None:
-    """The one who asked for an imported profile learns what was decided; not who did."""
+    """The one who asked for an imported profile learns what was decided, not who did; for staff it waits no more."""
+    _take_away(session, _claim_key(event.claim_id))
     _tell(session, event.member_id, "claim", f"claim:{event.claim_id}", details={"approved": event.approved})
 
 
@@ -285,6 +303,10 @@ def _mentioned(session: Session, source: str) -> list[int]:
     if not names:
         return []
     return list(session.scalars(select(Member.id).where(func.lower(Member.name).in_(names)).order_by(Member.id)))
+
+
+def _claim_key(claim_id: int) -> str:
+    return f"claim-asked:{claim_id}"
 
 
 def _take_away(session: Session, event_key: str) -> None:
