@@ -117,6 +117,13 @@ class AcceptedAnswerGone(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PictureBroken(Event):
+    """A picture turned out to be damaged, or one that is was put into a post."""
+
+    picture_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PurchasesChanged(Event):
     """A member owns something now, or no longer."""
 

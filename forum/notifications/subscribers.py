@@ -25,6 +25,7 @@ from forum.events.catalogue import (
     InvitationTaken,
     MemberSanctioned,
     MessageChanged,
+    PictureBroken,
     PostCreated,
     ProposalTakenBack,
     RankChanged,
@@ -45,6 +46,7 @@ from forum.reputation.models import Badge
 from forum.reputation.queries import to_keep
 from forum.threads.models import Post, Thread
 from forum.trades.models import TradeAgreement, TradeRating
+from forum.uploads.models import Picture
 
 MOST_MENTIONS = 10  # told per text; more would be a way to shout
 _SAID = select(
@@ -246,6 +248,23 @@ def case_closed(session: Session, event: CaseClosed, key: str) -> None:
     for flagger_id in flaggers.all():
         if flagger_id is not None:
             _tell(session, flagger_id, "flag_outcome", f"case:{case.id}", details={"outcome": case.state})
+
+
+def picture_broken(session: Session, event: PictureBroken, _key: str) -> None:
+    """Who added a damaged picture reads that it does not show, and in which post, once it is in one."""
+    picture = session.get(Picture, event.picture_id)
+    if picture is None or picture.removed_at is not None or picture.uploader_id is None:
+        return
+    post = session.get(Post, picture.post_id) if picture.post_id is not None else None
+    loose = f"picture:{picture.id}"
+    if post is None:
+        _tell(session, picture.uploader_id, "picture_broken", loose)
+    else:
+        _take_away(session, loose)
+        _tell(
+            session, picture.uploader_id, "picture_broken", f"{loose}:{post.id}", thread_id=post.thread_id,
+            post_id=post.id,
+        )
 
 
 def content_hidden(session: Session, event: ContentHidden, key: str) -> None:
