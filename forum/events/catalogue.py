@@ -88,6 +88,13 @@ class CommunityImported(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimAsked(Event):
+    """A member says that an imported profile is theirs, or does not say so any more."""
+
+    claim_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimDecided(Event):
     """Staff said whether an imported profile is a member's. If it is, both are one now, under `member_id`."""
 
@@ -111,6 +118,13 @@ class AcceptedAnswerGone(Event):
 
     post_id: int
     thread_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PictureBroken(Event):
+    """A picture turned out to be damaged, or one that is was put into a post."""
+
+    picture_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Doors: saying that an imported profile is one's own, and deciding about it."""
 
-from flask import redirect, render_template
+from flask import redirect, render_template, request
 
 from forum.core.errors import DomainError
 from forum.core.i18n import gettext as _
@@ -16,8 +16,8 @@ CLAIM = "/moderation/claims/<int(max=2147483647):claim_id>"
 @blueprint.get("/settings/claims")
 @needs("member")
 def own_claims() -> Page:
-    """The form, and what became of earlier claims."""
-    return _own(ClaimForm())
+    """The form, with the name that a profile's link brought, and what became of earlier claims."""
+    return _own(ClaimForm(name=request.args.get("name", "")))
 
 
 @blueprint.post("/settings/claims")

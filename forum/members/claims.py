@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from forum.access.actors import Actor
@@ -35,6 +35,12 @@ def own_claims(session: Session, viewer: Actor) -> list[ClaimRow]:
 def waiting_claims(session: Session) -> list[ClaimRow]:
     """What staff have to decide, the oldest first."""
     return _rows(session, MemberClaim.decided_at.is_(None), newest=False)
+
+
+def waiting_count(session: Session, viewer: Actor) -> int:
+    """How many claims wait that the viewer can decide about, so not their own."""
+    waiting = select(func.count()).where(MemberClaim.decided_at.is_(None), MemberClaim.member_id != viewer.id)
+    return session.scalar(waiting) or 0
 
 
 def has_imported(session: Session) -> bool:

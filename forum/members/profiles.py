@@ -11,6 +11,7 @@ from forum.doors import Page, needs, viewer
 from forum.extensions import db
 from forum.members import activity, queries
 from forum.members.blueprint import blueprint
+from forum.members.merging import is_imported
 from forum.members.models import Member
 from forum.members.queries import Portrait
 from forum.reputation import history
@@ -43,6 +44,7 @@ def profile(name: str) -> Page:
         show=show, before=before,
         goals=_goals(standing), is_own=bool(guardian.may_see_purchases(asking, person)), reads_ledger=reads_ledger,
         may_flag=bool(guardian.may_flag(asking, person.id)), may_sanction=bool(guardian.may_sanction(asking, person)),
+        may_claim=is_imported(person) and bool(guardian.may_write(asking)),
         months=activity.by_month(session, person.id) if shown.activity and not show else [],
         latest=history.latest(session, asking, person.id, LATEST) if reads_ledger and not show else [],
         badges=reputation.badges(session, person.id) if shown.activity and not show else [],

@@ -29,7 +29,8 @@ ICONS = {
     "chat_mention": "message-circle", "duplicate": "copy", "flag_outcome": "flag", "hidden": "eye-off",
     "sanction": "shield", "invitation": "user-plus",
     "idea": "lightbulb", "solved_yet": "circle-help", "accepted_gone": "undo-2",
-    "voided": "shield", "claim": "users", "asked_helpers": "heart", "asked_staff": "clock",
+    "voided": "shield", "claim": "users", "claim_asked": "users", "asked_helpers": "heart", "asked_staff": "clock",
+    "picture_broken": "circle-help",
     "badge": "award", "badge_back": "undo-2",
     "trade_proposed": "handshake", "trade_agreed": "handshake", "trade_declined": "handshake",
     "trade_rated": "star", "trade_shown": "star", "trade_replied": "reply", "trade_withdrawn": "eye-off",
@@ -129,6 +130,10 @@ def _href(viewer: Actor, notice: Notice, name: str, said: _Said | None) -> str:
         return f"/t/{notice.thread_id}/-"
     if notice.kind == "claim" and not notice.details.get("approved"):
         return "/settings/claims"
+    if notice.kind == "claim_asked":
+        return "/moderation/claims"
+    if notice.kind == "picture_broken":
+        return "/drafts"
     if notice.kind == "invitation":
         return f"/m/{quote(name)}"
     if notice.kind == "voided":
@@ -164,6 +169,12 @@ def _words(session: Session, notice: Notice, who: str, title: str) -> tuple[str,
             return _("The answer that you accepted is not there any more; your question is open again"), title
         case "invitation":
             return _("%(who)s accepted your invitation", who=who), _("Say hello where they start.")
+        case "picture_broken" if notice.post_id is not None:
+            return _("A picture in your post is damaged and does not show: edit the post and add it anew"), title
+        case "picture_broken":
+            return _("A picture that you added is damaged"), _("Save it anew and add it again in its place.")
+        case "claim_asked":
+            return _("%(who)s asks for an old profile; the team decides", who=who), str(details.get("profile", ""))
         case "claim" if details.get("approved"):
             return _("The old profile is yours now"), _("What you wrote there stands under your name.")
         case "claim":

@@ -7,7 +7,7 @@ from sqlalchemy import Integer, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from forum.access.actors import SYSTEM, load_actor
-from forum.access.guardian import may_see_board, may_see_room
+from forum.access.guardian import may_decide_claim, may_see_board, may_see_room
 from forum.boards.models import Board
 from forum.chat.models import ChatMessage, Room
 from forum.content.mentions import find_mentions
@@ -19,6 +19,7 @@ from forum.events.catalogue import (
     AnswerAccepted,
     BadgesChanged,
     CaseClosed,
+    ClaimAsked,
     ClaimDecided,
     ContentHidden,
     DuplicateChanged,
@@ -27,6 +28,7 @@ from forum.events.catalogue import (
     InvitationTaken,
     MemberSanctioned,
     MessageChanged,
+    PictureBroken,
     PostCreated,
     ProposalTakenBack,
     RankChanged,
@@ -41,7 +43,7 @@ from forum.events.catalogue import (
 )
 from forum.invitations.models import Invitation
 from forum.jobs.queue import enqueue
-from forum.members.models import Member
+from forum.members.models import Member, MemberClaim
 from forum.members.queries import mail_address
 from forum.moderation.models import Case, FairnessCase, FairnessMember, Flag, Sanction
 from forum.notifications import actions
@@ -53,6 +55,7 @@ from forum.reputation.models import Badge
 from forum.reputation.queries import to_keep
 from forum.threads.models import Post, PostRevision, Thread
 from forum.trades.models import TradeAgreement, TradeRating
+from forum.uploads.models import Picture
 
 MOST_MENTIONS = 10  # told per text; more would be a way to shout
 _SAID = select(
@@ -260,8 +263,25 @@ def helpers_asked(session: Session, event: HelpersAsked, _key: str) -> None:
         _tell(session, member_id, f"asked_{event.stage}", f"asked:{event.thread_id}", thread_id=event.thread_id)
 
 
+def claim_asked(session: Session, event: ClaimAsked, _key: str) -> None:
+    """Those who may decide about it; withdrawn, the notices go."""
+    told_as = _claim_key(event.claim_id)
+    claim = session.get(MemberClaim, event.claim_id)
+    if claim is None:
+        _take_away(session, told_as)
+    elif claim.decided_at is None:
+        profile = session.get_one(Member, claim.imported_id).label
+        staff = select(Member.id).where(Member.role != "member", Member.erased_at.is_(None)).order_by(Member.id)
+        for member_id in session.scalars(staff).all():
+            if may_decide_claim(load_actor(session, member_id), claim.member_id):
+                _tell(
+                    session, member_id, "claim_asked", told_as, by_id=claim.member_id, details={"profile": profile}
+                )
+
+
 def claim_decided(session: Session, event: ClaimDecided, _key: str) -> None:
-    """The one who asked for an imported profile learns what was decided; not who did."""
+    """The one who asked for an imported profile learns what was decided, not who did; for staff it waits no more."""
+    _take_away(session, _claim_key(event.claim_id))
     _tell(session, event.member_id, "claim", f"claim:{event.claim_id}", details={"approved": event.approved})
 
 
@@ -283,6 +303,23 @@ def case_closed(session: Session, event: CaseClosed, key: str) -> None:
     for flagger_id in flaggers.all():
         if flagger_id is not None:
             _tell(session, flagger_id, "flag_outcome", f"case:{case.id}", details={"outcome": case.state})
+
+
+def picture_broken(session: Session, event: PictureBroken, _key: str) -> None:
+    """Who added a damaged picture reads that it does not show, and in which post, once it is in one."""
+    picture = session.get(Picture, event.picture_id)
+    if picture is None or picture.removed_at is not None or picture.uploader_id is None:
+        return
+    post = session.get(Post, picture.post_id) if picture.post_id is not None else None
+    loose = f"picture:{picture.id}"
+    if post is None:
+        _tell(session, picture.uploader_id, "picture_broken", loose)
+    else:
+        _take_away(session, loose)
+        _tell(
+            session, picture.uploader_id, "picture_broken", f"{loose}:{post.id}", thread_id=post.thread_id,
+            post_id=post.id,
+        )
 
 
 def content_hidden(session: Session, event: ContentHidden, key: str) -> None:
@@ -365,6 +402,10 @@ def _mail_suspended(session: Session, member: Member, sanction: Sanction) -> Non
     queue_mail(
         session, address, "suspended", values, language=member.reads, unique_key=f"sanction:{sanction.id}"
     )
+
+
+def _claim_key(claim_id: int) -> str:
+    return f"claim-asked:{claim_id}"
 
 
 def _take_away(session: Session, event_key: str) -> None:

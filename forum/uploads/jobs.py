@@ -12,6 +12,8 @@ from forum.core.bulk import chunks
 from forum.core.clock import now
 from forum.core.unit_of_work import unit_of_work
 from forum.drafts.models import Draft
+from forum.events.catalogue import PictureBroken
+from forum.events.publish import publish
 from forum.integrations.storage import Missing, Storage, storage_of
 from forum.jobs.queue import enqueue
 from forum.uploads.encoding import Undecodable, encode
@@ -42,6 +44,8 @@ def encode_picture(picture_id: int) -> None:
     with unit_of_work() as session:
         picture = session.get(Picture, picture_id)
         if picture is not None:
+            if state == "broken" != picture.state:
+                publish(session, PictureBroken(picture.id))
             picture.state = state
     if picture is None:  # swept away meanwhile
         store.delete(_names(public_id, *size))

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from forum.content.pictures import Shape
 from forum.core.clock import now
+from forum.events.catalogue import PictureBroken
+from forum.events.publish import publish
 from forum.jobs.queue import enqueue
 from forum.uploads.models import Picture
 
@@ -24,14 +26,18 @@ def attach(session: Session, post_id: int, member_id: int | None, addresses: Col
     """Let pictures belong to a post that shows them: those that the writer uploaded and that have no post yet."""
     if not addresses or member_id is None:
         return
-    session.execute(
+    taken = session.execute(
         update(Picture)
         .where(
             Picture.public_id.in_([address.removeprefix("/u/") for address in addresses]),
             Picture.uploader_id == member_id, Picture.post_id.is_(None), Picture.removed_at.is_(None),
         )
         .values(post_id=post_id)
+        .returning(Picture.id, Picture.state)
     )
+    for picture_id, state in taken.all():
+        if state == "broken":
+            publish(session, PictureBroken(picture_id))
 
 
 def purge_from(session: Session, post_id: int, *, keep: Iterable[str]) -> None:

@@ -1,6 +1,7 @@
 """An imported profile is claimed: the member asks, staff decide, and both become one, exactly."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,6 +22,7 @@ from tests.factory import Factory
 from tests.importers.conftest import Import
 from tests.importers.reading import NEWER, OLDER
 from tests.search.finding import hits
+from tests.security.walking import appoint
 from tests.surfing import Surfer
 
 
@@ -109,6 +111,60 @@ def test_the_next_import_finds_the_claimant(
 
     _read(app, after)
     assert "Nothing had changed." in take(NEWER).output
+
+
+def test_staff_hear_of_a_claim(
+    app: Flask, take: Import, make: Factory, browse: Callable[..., Surfer], drain: Callable[[], None],
+    queries: Callable[[], Any],
+) -> None:
+    """A notice and a number in the queue, for all who may decide; both are gone once it is decided or withdrawn."""
+    take(OLDER)
+    asking, staff, keeper = make.member("sammy"), make.member("staff", role="moderator"), make.member("keeper")
+    appoint(app, keeper, make.board("pans"))
+    for act in ("undo", "approval"):
+        assert browse(asking).post("/settings/claims", {"name": "Sam", "words": ""}).status_code == 303
+        drain()
+        drain()
+        assert "sammy asks for an old profile" in browse(staff).get("/notifications").text
+        page = browse(staff).get("/moderation").text
+        assert "1 claim</span>" in page
+        assert "But 1 member asks for a profile" in page and "Nothing waits" not in page
+        for other in (asking, keeper):
+            assert "asks for an old profile" not in browse(other).get("/notifications").text
+        assert "/moderation/claims" not in browse(keeper).get("/moderation").text
+        if act == "undo":
+            browse(asking).post("/settings/claims/undo")
+        else:
+            claim = _read(app, lambda session: session.scalars(select(MemberClaim.id)).one())
+            browse(staff).post(f"/moderation/claims/{claim}/approval")
+        drain()
+        assert "asks for an old profile" not in browse(staff).get("/notifications").text
+        assert "Nothing waits" in browse(staff).get("/moderation").text
+        assert _read(app, lambda session: session.get_one(Member, staff.id).unread_notices) == 0
+    surfer = browse(staff)
+    surfer.get("/moderation")
+    with queries() as none:
+        surfer.get("/moderation")
+    for number in range(3):
+        browse(make.member(f"more{number}")).post("/settings/claims", {"name": "Sam-3", "words": ""})
+    with queries() as three:
+        assert "3 claims" in surfer.get("/moderation").text
+    assert len(three) == len(none), three
+    assert browse(staff).post("/settings/claims", {"name": "Ana-Maria", "words": ""}).status_code == 303
+    assert "3 claims" in surfer.get("/moderation").text, "one's own is for somebody else"
+
+
+def test_an_old_profile_leads_to_its_claim(take: Import, make: Factory, browse: Callable[..., Surfer]) -> None:
+    """For members, with the name in the form; not for guests, and not on profiles that are somebody's account."""
+    take(OLDER)
+    asking = browse(make.member("sammy"))
+    make.member("other")
+    link = "/settings/claims?name=%E5%B0%8F%E6%98%8E"
+    assert f'href="{link}"' in asking.get("/m/小明").text
+    assert 'value="小明"' in asking.get(link).text
+    assert "This was me" not in browse().get("/m/小明").text
+    for name in ("other", "sammy"):
+        assert "This was me" not in asking.get(f"/m/{name}").text
 
 
 def test_who_may_ask_and_decide(app: Flask, take: Import, make: Factory, browse: Callable[..., Surfer]) -> None:

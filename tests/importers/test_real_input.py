@@ -126,14 +126,7 @@ def test_killed_in_the_middle(
     command: Flask_, session: Session, stage: str, empty_database: Callable[[bool], None]
 ) -> None:
     """By SIGKILL, while it is in one stage; the next run comes to the end that an undisturbed one comes to."""
-    killed = command("import", "stackexchange", str(OLDER))
-    assert killed.stderr is not None
-    for line in killed.stderr:
-        if line.startswith(f"{stage}:"):
-            os.kill(killed.pid, signal.SIGKILL)
-            break
-    killed.communicate()
-    assert killed.returncode == -signal.SIGKILL
+    _kill_in(stage, command("import", "stackexchange", str(OLDER)))
     _run(command("import", "stackexchange", str(OLDER)))
     resumed = community(session)
     _compare(session, OLDER)
@@ -142,6 +135,34 @@ def test_killed_in_the_middle(
     empty_database(False)
     _run(command("import", "stackexchange", str(OLDER)))
     assert community(session) == resumed
+
+
+def test_killed_while_a_newer_dump_comes_over_an_older_one(
+    command: Flask_, session: Session, empty_database: Callable[[bool], None]
+) -> None:
+    """What was changed already stays changed; the next run comes to the end that an undisturbed one comes to."""
+    _run(command("import", "stackexchange", str(OLDER)))
+    _kill_in("post", command("import", "stackexchange", str(NEWER)))
+    _run(command("import", "stackexchange", str(NEWER)))
+    resumed = community(session)
+    _compare(session, NEWER)
+    session.close()
+    db.engine.dispose()
+    empty_database(False)
+    for dump in (OLDER, NEWER):
+        _run(command("import", "stackexchange", str(dump)))
+    assert community(session) == resumed
+
+
+def _kill_in(stage: str, process: "subprocess.Popen[str]") -> None:
+    """End an import by SIGKILL as soon as it says that it has done something of this stage."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith(f"{stage}:"):
+            os.kill(process.pid, signal.SIGKILL)
+            break
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
 
 
 def _compare(session: Session, dump: Path) -> None:
@@ -157,9 +178,12 @@ def _compare(session: Session, dump: Path) -> None:
     assert {id: found[id].score for id in found} == {
         id: int(row["Score"]) for id, row in (posts | comments).items()}
     assert {id: found[id].reply_count for id in posts} == {id: int(row["CommentCount"]) for id, row in posts.items()}
-    threads = session.execute(select(Thread.external_id, Thread.answer_count).where(Thread.deleted_at.is_(None)))
-    assert {row[0]: row[1] for row in threads} == {
-        id: int(row["AnswerCount"]) for id, row in posts.items() if row["PostTypeId"] == "1"}
+    threads = session.execute(
+        select(Thread.external_id, Thread.title, Thread.answer_count, Thread.view_count)
+        .where(Thread.deleted_at.is_(None)))
+    assert {row[0]: tuple(row)[1:] for row in threads} == {
+        id: (" ".join(row["Title"].split()), int(row["AnswerCount"]), int(row["ViewCount"]))
+        for id, row in posts.items() if row["PostTypeId"] == "1"}
     people = session.scalars(
         select(Member.external_id).where(Member.external_id.is_not(None), Member.erased_at.is_(None)))
     assert Counter(people) == Counter(row["Id"] for row in _rows(dump, "Users"))

@@ -32,6 +32,7 @@ PLACES = (
 KEEPERS = {"keeper", "moderator", "admin"}
 CONFIRMED = set(ROLES) - {"guest", "unconfirmed"}
 ACTS = ("claim", "reply", "vote", "flag", "edit", "accept", "join", "start", "delete")
+TAG = "limescale"
 WORD = "Quillfeather"  # stands in each title and each body: whoever sees it has read the thing
 
 
@@ -139,7 +140,9 @@ class Town:
         assert keeper is not None
         if self.place != "staff":
             appoint(self.app, keeper, board)
-        thread = self.make.thread(board, self.asker, title=f"{WORD} on the kettle?", body=f"{WORD}, I wonder.")
+        thread = self.make.thread(
+            board, self.asker, title=f"{WORD} on the kettle?", body=f"{WORD}, I wonder.", tags=(TAG,)
+        )
         answer = self.make.answer(thread, self.helper, body=f"{WORD} it is.")
         reply = self.make.reply(answer, self.asker, body=f"{WORD}, thanks.")
         below = self.make.reply(reply, self.helper, body=f"{WORD}, welcome.")

@@ -11,14 +11,17 @@ from forum.boards.models import Board
 from forum.core.clock import now
 from forum.core.database import Base
 from forum.desk.models import SavedReply
+from forum.drafts.models import Draft
 from forum.extensions import db
 from forum.members.actions.profile import AUDIENCE_FIELDS
-from forum.members.models import Member
-from forum.threads.models import Post, Thread, Vote
+from forum.members.models import Member, MemberClaim
+from forum.threads.models import IdeaChange, Post, Thread, Vote
 from forum.trades.models import TradeAgreement, TradeRating
+from forum.uploads.models import Picture
 from tests.factory import Factory
 from tests.security.walking import appoint
 from tests.surfing import Surfer
+from tests.uploads.making import drawn, upload
 
 # What differs between two rows that were made in the same way.
 OWN = {
@@ -121,6 +124,64 @@ def test_a_saved_reply(app: Flask, make: Factory) -> None:
         rows.append(newest(app, SavedReply))
     assert rows[0] == rows[1]
     assert hand.post("/desk/replies", {**forged(SavedReply, form), **form}).status_code == 403
+
+
+def test_a_draft(app: Flask, make: Factory) -> None:
+    """It is the member's own, of the place that the form names, with the version that the server counts."""
+    ann, otto = make.member("ann"), make.member("otto")
+    thread = make.thread(make.board(), otto)
+    form = {"place": f"t-{thread.id}", "body": "I think that", "title": "", "tags": "", "version": "0"}
+    rows = []
+    for member, more in ((ann, {}), (otto, forged(Draft, form))):
+        assert Surfer(app, member).post("/drafts", {**more, **form}).status_code == 200
+        row = newest(app, Draft)
+        assert row.pop("member_id") == member.id
+        rows.append({**row, "saved_at": None})
+    assert rows[0] == rows[1]
+
+
+def test_a_picture(app: Flask, make: Factory) -> None:
+    """It is the uploader's, in no post, of the size that it has, and waits for its job under a name of the server."""
+    ann, otto = make.member("ann"), make.member("otto")
+    opening = make.thread(make.board(), otto).opening_id
+    rows = []
+    for more in ({}, {**forged(Picture, {}), "post_id": str(opening), "state": "ready", "uploader_id": str(otto.id)}):
+        assert upload(Surfer(app, ann), drawn(), **more).status_code == 201
+        with app.app_context():
+            picture = db.session.scalars(select(Picture).order_by(Picture.id.desc())).first()
+            assert picture is not None and picture.post_id is None and picture.public_id != "forged"
+            db.session.remove()
+        rows.append({**newest(app, Picture), "public_id": None})
+    assert rows[0] == rows[1]
+    assert rows[0]["uploader_id"] == ann.id and rows[0]["state"] == "waiting"
+
+
+def test_a_claim(app: Flask, make: Factory) -> None:
+    """It is the asker's and undecided, whatever the form says."""
+    imported = make.member("Old-Me", external_source="elsewhere", confirmed=False, password_hash=None)
+    form = {"name": imported.name, "words": "It was me."}
+    rows = []
+    for member, more in ((make.member("ann"), {}), (make.member("otto"), forged(MemberClaim, form))):
+        assert Surfer(app, member).post("/settings/claims", {**more, **form}).status_code == 303
+        row = newest(app, MemberClaim)
+        assert row.pop("member_id") == member.id
+        rows.append({**row, "asked_at": None})
+    assert rows[0] == rows[1]
+    assert rows[0]["decided_at"] is None and rows[0]["approved"] is not True
+
+
+def test_what_becomes_of_an_idea(app: Flask, make: Factory) -> None:
+    """The line says who decided and when; the thread takes the state and nothing else."""
+    staff, ann, board = make.member("mo", role="moderator"), make.member("ann"), make.board()
+    form = {"state": "planned", "when": "spring", "reason": "We like it."}
+    rows = []
+    for more in ({}, forged(IdeaChange, form) | forged(Thread, form)):
+        thread = make.thread(board, ann, kind="idea")
+        assert Surfer(app, staff).post(f"/t/{thread.id}/state", {**more, **form}).status_code == 303
+        rows.append((newest(app, IdeaChange), newest(app, Thread)))
+    assert rows[0][0] | {"at": None} == rows[1][0] | {"at": None}
+    assert rows[0][0]["by_id"] == staff.id
+    assert rows[0][1] == rows[1][1]
 
 
 def test_a_rating(app: Flask, make: Factory) -> None:

@@ -1,5 +1,6 @@
 """T6, T7: roles × things × actions over HTTP. Who may act may read, and what may not be read is not there at all."""
 
+from collections.abc import Callable
 from functools import cache
 
 import pytest
@@ -9,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from tests.factory import Factory
 from tests.sampling import always
-from tests.security.places import ACTS, PLACES, WORD, Thing, Town, doers, readers
+from tests.security.places import ACTS, PLACES, TAG, WORD, Thing, Town, doers, readers
 from tests.security.walking import address, content, rules
 from tests.surfing import Surfer
 
@@ -24,9 +25,13 @@ FORM = {
     "reason": "spam", "because": "", "note": "", "direction": "up", "name": "mia", "see": "", "start": "", "reply": "",
     "description": "", "hue": "1", "picture": "", "category": "1", "act": "dismiss",
 }  # fmt: skip
+FOUND = (f"/tags/{TAG}", "/search?q=wonder", f"/search?q=tag:{TAG}")  # where a reader finds it
 OVERVIEWS = (
     "/", "/?stream=unanswered", "/?stream=top", "/?boards=mine", "/boards", "/ask", "/m/alf", "/m/hanna",
     "/desk", "/desk?why=asked", "/notifications", "/chat/lobby", "/moderation", "/moderation/log",
+    *FOUND, "/search?q=by:alf", "/search/suggestions?q=kettle", "/feeds/latest.atom", f"/feeds/tag/{TAG}.atom",
+    "/sitemap.xml", "/sitemaps/boards.xml", "/sitemaps/threads-0.xml", "/drafts", "/leaderboard",
+    "/leaderboard?board=board1", "/feeds/board/board1.atom",
 )  # fmt: skip
 
 ALWAYS = ("open", "ranked", "hidden thread")  # open to all; not to be seen by rank; gone from sight by itself
@@ -50,11 +55,16 @@ def knock(hand: Surfer, method: str, path: str, form: dict[str, str]) -> TestRes
 
 
 @pytest.mark.parametrize("place", always([place for place in PLACES if len(readers(place)) < 9], *ALWAYS[1:]))
-def test_what_may_not_be_read_is_nowhere(app: Flask, make: Factory, place: str) -> None:
+def test_what_may_not_be_read_is_nowhere(
+    app: Flask, make: Factory, drain: Callable[[], None], place: str
+) -> None:
     """For those who may not read it, each door answers as for what never was; no list shows it."""
     town = Town(app, make, place)
     thing = town.thing()
+    drain()  # the search knows it
     on_board = place in ("ranked", "staff", "below ranked")
+    for path in FOUND if on_board else ():
+        assert WORD in Surfer(app, town.people["moderator"]).get(path).get_data(as_text=True), path
     before, nothing = content(app), {}
     for role, hand in town.hands():
         if role in readers(place) or role in ("unconfirmed", "newcomer"):

@@ -107,11 +107,28 @@ def test_a_canvas_is_read_before_the_reader_asks_for_memory(monkeypatch: pytest.
         inspect(io.BytesIO(declared_webp(16_384, 16_384)))
 
 
-def test_ten_thousand_frames_cost_as_much_as_one(
+def test_too_many_frames_are_refused_from_the_header(
+    app: Flask, make: Factory, browse: Callable[..., Surfer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T21: 1,001 frames of a GIF or a WebP, and 10,000; a GIF of small pieces without end. None is decoded."""
+    film = io.BytesIO()
+    frames = [Image.new("L", (1, 1), number % 2 * 255) for number in range(1_001)]
+    frames[0].save(film, "WEBP", save_all=True, append_images=frames[1:], duration=10)
+    monkeypatch.setattr(Image.Image, "load", lambda *_all, **_more: pytest.fail("a frame was decoded"))
+    mia = browse(make.member("mia"))
+    pieces = moving(1)[:-2] + b"\x01x" * 2_000_000
+    for content in (moving(1_001), moving(10_000), film.getvalue(), pieces, moving(1)[:19] + b"x" * 4_000_000):
+        answer = upload(mia, content)
+        assert answer.status_code == 422 and answer.json is not None
+        assert "more than 1,000 frames" in answer.json["detail"]
+    assert rows(app) == [] and stored(app) == []
+
+
+def test_a_thousand_frames_cost_as_much_as_one(
     app: Flask, make: Factory, browse: Callable[..., Surfer], drain: Callable[[], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """T21: an animation is its first frame; nobody counts, seeks or decodes the others."""
+    """T21: an animation is its first frame; nobody seeks or decodes the others."""
     sought: list[int] = []
     real = GifImagePlugin.GifImageFile._seek
 
@@ -121,7 +138,7 @@ def test_ten_thousand_frames_cost_as_much_as_one(
 
     monkeypatch.setattr(GifImagePlugin.GifImageFile, "_seek", seek)
     mia = browse(make.member("mia"))
-    address = uploaded(mia, moving(10_000))
+    address = uploaded(mia, moving(1_000))
     drain()
     assert sought and max(sought) <= 1  # whether there is a second one is asked, to say that it moves
     assert rows(app)[0].state == "ready" and mia.get(address).status_code == 200

@@ -164,6 +164,31 @@ def test_a_damaged_picture_shows_its_words(app: Flask, make: Factory, browse: Br
     assert mia.get(address).status_code == 404
 
 
+@pytest.mark.parametrize("posted", ["before", "after"])
+def test_who_added_a_damaged_picture_is_told(
+    app: Flask, make: Factory, browse: Browse, drain: Drain, posted: str
+) -> None:
+    """One notice that leads to the post, whether its job ran before or after that was sent; nobody else is told."""
+    mia, otto = browse(make.member("mia")), browse(make.member("otto"))
+    make.board("kettles")
+    address = uploaded(mia, drawn("JPEG", (600, 400))[:900])
+    if posted == "after":
+        drain()
+        drain()
+        assert "A picture that you added is damaged" in mia.get("/notifications").text
+    form = {"title": "Look at this kettle", "kind": "discussion", "body": f"![x]({address})"}
+    made = mia.post("/b/kettles/new", form)
+    drain()
+    drain()
+    told = mia.get("/notifications").text
+    assert told.count("is damaged") == 1
+    assert "A picture in your post is damaged" in told and "Look at this kettle" in told
+    thread = made.headers["Location"].split("/")[2]
+    post = re.search(r'href="(/p/\d+)"', told)
+    assert post is not None and mia.get(post[1]).headers["Location"].startswith(f"/t/{thread}/")
+    assert "damaged" not in otto.get("/notifications").text
+
+
 def test_without_script_the_form_comes_back_filled(app: Flask, make: Factory, browse: Browse, drain: Drain) -> None:
     """In every composer: the text is kept, the picture's Markdown stands at its end, with the words that were given."""
     ann, board = make.member("ann", rank="sprout"), make.board("kettles")

@@ -12,9 +12,10 @@ from forum.integrations.importers.source import Unreadable
 from forum.integrations.importers.stackexchange.source import StackExchange
 
 NAMES = {
-    "tag": "tags", "member": "members", "thread": "questions", "post": "answers and comments", "vote": "votes",
-    "acceptance": "accepted answers", "award": "bounties and approved edits", "badge": "badges",
+    "tag": "tags", "member": "members", "thread": "questions", "post": "answers", "reply": "comments", "edit": "edits",
+    "vote": "votes", "acceptance": "accepted answers", "award": "bounties and approved edits", "badge": "badges",
 }
+GONE = NAMES | {"post": "texts of questions, answers and comments"}
 
 
 @click.group("import")
@@ -50,10 +51,10 @@ def _progress(stage: str, done: int, total: int) -> None:
 
 def _tell(summary: Summary) -> None:
     click.echo("Taken:")
-    _table(Counter({NAMES[kind]: count for kind, count in summary.taken.items()}))
+    _table(Counter({name: summary.taken[kind] for kind, name in NAMES.items() if kind in summary.taken}))
     if summary.vanished:
         click.echo("Taken away, because it is not in the dump any more:")
-        _table(Counter({NAMES[kind]: count for kind, count in summary.vanished.items()}))
+        _table(Counter({GONE[kind]: count for kind, count in summary.vanished.items()}))
     if summary.left_out:
         click.echo("Not taken:")
         _table(summary.left_out)

@@ -12,7 +12,7 @@ from forum.core.clock import now
 from forum.core.unit_of_work import unit_of_work
 from forum.extensions import db
 from forum.integrations.importers.models import ImportRun
-from forum.integrations.importers.records import Record
+from forum.integrations.importers.records import PostRecord, Record, ThreadRecord
 from forum.integrations.importers.scratch import Scratch
 from forum.integrations.importers.source import Source
 
@@ -21,7 +21,8 @@ Progress = Callable[[str, int, int], None]  # told the stage, and how many recor
 
 @dataclass(slots=True)
 class Run:
-    """A run of one source. `taken` counts what is in it by kind, `written` the rows that were new or changed.
+    """A run of one source. `taken` counts what is in it by kind, replies and edits too; `written` the rows
+    that were new or changed.
 
     `compares` says that something was taken before, so that what vanished since has to be found.
     """
@@ -67,7 +68,10 @@ class Run:
     def step(self, kind: str, records: list[Record]) -> None:
         """These records were dealt with."""
         self.done += len(records)
-        self.taken[kind] += len(records)
+        for one in records:
+            self.taken["reply" if isinstance(one, PostRecord) and one.parent is not None else kind] += 1
+            if isinstance(one, ThreadRecord | PostRecord):
+                self.taken["edit"] += len(one.edits)
         self.progress(self.stage, self.done, self.source.total())
 
 

@@ -9,7 +9,7 @@ from forum.core.clock import now
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.i18n import gettext as _
 from forum.core.i18n import lazy_gettext as _l
-from forum.events.catalogue import ClaimDecided
+from forum.events.catalogue import ClaimAsked, ClaimDecided
 from forum.events.publish import publish
 from forum.members.merging import is_imported, merge
 from forum.members.models import Member, MemberClaim
@@ -39,6 +39,7 @@ def ask_claim(session: Session, actor: Actor, *, name: str, words: str) -> Membe
     claim = MemberClaim(member_id=member.id, imported_id=imported.id, words=words.strip(), asked_at=now())
     session.add(claim)
     session.flush()
+    publish(session, ClaimAsked(claim.id))
     return claim
 
 
@@ -47,6 +48,7 @@ def withdraw_claim(session: Session, actor: Actor) -> None:
     guardian.require(guardian.may_write(actor), actor)
     claim = waiting_claim(session, actor.id or 0)
     if claim is not None:
+        publish(session, ClaimAsked(claim.id))
         session.delete(claim)
         session.flush()
 

@@ -14,7 +14,7 @@ from forum.core.i18n import gettext as _
 from forum.core.i18n import ngettext
 from forum.doors import Page, acting, back, needs, said, viewer
 from forum.extensions import db
-from forum.members.claims import has_imported
+from forum.members.claims import has_imported, waiting_count
 from forum.moderation.actions import cases, undoing
 from forum.moderation.case_page import CasePage, case_page
 from forum.moderation.forms import HideForm
@@ -50,10 +50,11 @@ def _panes(shown: CasePage | None, form: HideForm, status: int = 200) -> Page:
     words = {"show": show} if show != "open" else {}
     following = "/moderation?" + urlencode({**words, "after": page.after}) if page.after else None
     suffix = "?" + urlencode({**words, **({"after": after} if after else {})}) if words or after else ""
+    sees_claims = bool(guardian.may_see_claims(viewer())) and has_imported(db.session())
     drawn = render_template(
         "moderation/queue.html", page=page, case=shown, form=form, show=show, following=following, suffix=suffix,
         newest="/moderation?" + urlencode(words) if after else None, keeps=bool(guardian.may_read_log(viewer())),
-        has_imported=has_imported(db.session()),
+        sees_claims=sees_claims, claims=waiting_count(db.session(), viewer()) if sees_claims else 0,
     )
     return drawn, status
 

@@ -42,6 +42,7 @@ from forum.integrations.importers.stackexchange.history import History
 GENERAL = "general"
 QUESTION, ANSWER = "1", "2"
 ACCEPTED, UP, DOWN, FAVORITE, BOUNTY_GIVEN, BOUNTY_WON = "1", "2", "3", "5", "8", "9"
+LINKS, DUPLICATE = "PostLinks", "3"  # a file that not every dump has, and its LinkTypeId
 VALUES = {UP: 1, DOWN: -1}
 APPROVED_EDIT = "24"  # PostHistoryTypeId of a suggested edit that was approved
 EDIT_POINTS = 2  # what it was worth to who suggested it
@@ -130,6 +131,7 @@ class StackExchange(Source):
     def people(self) -> Iterator[Person]:
         """All users, the site's own account among them."""
         for row in rows(self.folder, "Users"):
+            self._leave_out_of_profile(row)
             seen = row.get("LastAccessDate")
             yield Person(
                 id=need(row, "Id", "Users"), name=row.get("DisplayName") or f"user{row['Id']}",
@@ -141,6 +143,8 @@ class StackExchange(Source):
         """Questions."""
         for row in rows(self.folder, "Posts"):
             if row.get("PostTypeId") == QUESTION:
+                if row.get("ClosedDate"):
+                    self.left_out[_("closings of questions (they are open here)")] += 1
                 yield self._question(row)
             elif row.get("PostTypeId") != ANSWER:
                 self.left_out[_("posts that are no questions or answers (articles about tags, notices)")] += 1
@@ -249,6 +253,8 @@ class StackExchange(Source):
                 self._total += len(some)
                 self._look_at(name, some)
         self._history.flush()
+        if (self.folder / f"{LINKS}.xml").is_file():
+            self._leave_out_links()
 
     def _look_at(self, name: str, some: list[Row]) -> None:
         for row in some:
@@ -275,6 +281,21 @@ class StackExchange(Source):
         elif name == "PostHistory":
             for row in some:
                 self._history.add(row)
+
+    def _leave_out_links(self) -> None:
+        for row in rows(self.folder, LINKS):
+            if row.get("LinkTypeId") == DUPLICATE:
+                self.left_out[_("marks of duplicates (both questions are there)")] += 1
+            else:
+                self.left_out[_("lists of related questions (links in the texts are kept)")] += 1
+
+    def _leave_out_of_profile(self, row: Row) -> None:
+        if row.get("Location"):
+            self.left_out[_("places where members live")] += 1
+        if row.get("WebsiteUrl"):
+            self.left_out[_("websites of members")] += 1
+        if row.get("Age"):
+            self.left_out[_("ages of members")] += 1
 
     def _kind(self, post_id: str | None) -> str | None:
         found = self._scratch.execute("SELECT type FROM post WHERE id = ?", (post_id,)).fetchone()
