@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page
 
+from tests.chat.test_pages import say
 from tests.factory import Factory
 from tests.reputation.test_publishing import laurel, publish
 from tests.sampling import always
@@ -74,6 +75,8 @@ def test_axe_finds_nothing(
     for who, words in ((ann, "Quick and kind."), (ben, "All as agreed.")):
         browse(who).post(f"{deal}/ratings", {"value": "1", "words": words})
     asked = browse(ben).post(f"/t/{talk.id}/agreements", {"kind": "mentoring", "name": "ann"}).headers["Location"]
+    say(app, ann, "Where is the tea?", reply_to=say(app, ben, "I have put the kettle on."))
+    browse(mod).post(f"/t/{talk.id}/pin")
     drain()
     address = f"/t/{thread.id}/{thread.slug}"
     pages: dict[object, list[str]] = {
