@@ -76,7 +76,7 @@ def test_axe_finds_nothing(
         browse(who).post(f"{deal}/ratings", {"value": "1", "words": words})
     asked = browse(ben).post(f"/t/{talk.id}/agreements", {"kind": "mentoring", "name": "ann"}).headers["Location"]
     say(app, ann, "Where is the tea?", reply_to=say(app, ben, "I have put the kettle on."))
-    short = make.thread(board, ben, kind="discussion", title="Hot milk")  # axe sees links that are shorter than the text
+    short = make.thread(board, ben, kind="discussion", title="Hot milk")  # axe asks of links shorter than their text
     browse(mod).post(f"/t/{short.id}/kind", {"kind": "idea"})
     drain()
     address = f"/t/{thread.id}/{thread.slug}"
