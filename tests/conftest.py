@@ -158,7 +158,9 @@ def _empty_postgresql(connection: Beside, *, anew: bool) -> None:
     for attempt in itertools.count(1):
         try:
             if anew:
-                connection.execute(f"TRUNCATE {', '.join(map(_quoted, tables))} RESTART IDENTITY CASCADE")
+                with connection.transaction():
+                    connection.execute("SET LOCAL session_replication_role = replica")  # the log would not be emptied
+                    connection.execute(f"TRUNCATE {', '.join(map(_quoted, tables))} RESTART IDENTITY CASCADE")
             else:
                 _delete_rows(connection, tables)
             return

@@ -53,6 +53,7 @@ def home() -> Page:
         helpers=helpers, this_week=this_week, rooms=[] if empty else beside.in_chat(session, asking),
         team=beside.team(session) if empty else [], boards_there=queries.board_total(session) if empty else 0,
         unnamed=site_settings(session).name == "Laurel", community_is_empty=empty,
+        all_answered=stream == "unanswered" and not page.rows and streams.anything_asked(session, asking),
     )
 
 

@@ -1,6 +1,6 @@
 """What the forms of moderation may carry."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from wtforms import (
@@ -156,19 +156,27 @@ class RedactForm(KeptInForm):
     """The text with the leaked part edited out."""
 
     title = StringField(_l("Title"), validators=[Length(max=200)], render_kw={"maxlength": 150})
+    tags = StringField(
+        _l("Tags"), validators=[Length(max=300)], render_kw={"maxlength": 300, "autocomplete": "off"},
+        description=_l("Parted by commas. One that you take out is nowhere any more, unless another thread bears it."),
+    )
     body = TextAreaField(
         _l("Text"), validators=[InputRequired(_l("Leave something in its place, such as [removed]."))],
         render_kw={"rows": 12, "maxlength": 20000},
     )
 
-    def show(self, body: str, title: str | None) -> None:
-        """Fill in what stands there now; a reply has no title."""
+    def show(self, body: str, title: str | None, tags: Iterable[str]) -> None:
+        """Fill in what stands there now; a reply has no title and no tags."""
         if self.body.data is None:
             self.body.data = body
         if title is None:
             del self.title
-        elif self.title.data is None:
+            del self.tags
+            return
+        if self.title.data is None:
             self.title.data = title
+        if self.tags.data is None:
+            self.tags.data = ", ".join(tags)
 
 
 def errors_of(form: Any) -> list[str]:

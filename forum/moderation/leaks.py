@@ -34,23 +34,24 @@ class Leak:
         return not self.words
 
 
-def leak_between(old: str, new: str) -> Leak:
-    """The words of `old` that `new` has no more."""
+def leak_between(old: list[str], new: str) -> Leak:
+    """The words of the texts `old` that `new` has no more. No run goes from one text into the next."""
     kept = {word.casefold() for word in _words(new)}
     words: dict[str, None] = {}
     runs: dict[str, None] = {}
-    run: list[tuple[int, int]] = []
-    for match in _WORD.finditer(old):
-        word = match.group().strip(_EDGES)
-        if word and word.casefold() not in kept:
-            words[word] = None
-            start = match.start() + match.group().find(word)
-            run.append((start, start + len(word)))
-        elif run:
-            runs[old[run[0][0]:run[-1][1]]] = None
-            run = []
-    if run:
-        runs[old[run[0][0]:run[-1][1]]] = None
+    for text in old:
+        run: list[tuple[int, int]] = []
+        for match in _WORD.finditer(text):
+            word = match.group().strip(_EDGES)
+            if word and word.casefold() not in kept:
+                words[word] = None
+                start = match.start() + match.group().find(word)
+                run.append((start, start + len(word)))
+            elif run:
+                runs[text[run[0][0]:run[-1][1]]] = None
+                run = []
+        if run:
+            runs[text[run[0][0]:run[-1][1]]] = None
     return Leak(tuple(words), tuple(runs))
 
 

@@ -21,6 +21,9 @@ POSTGRESQL = (
 BEGIN RAISE EXCEPTION 'the moderation log cannot be edited'; END $guard$""",
     """CREATE TRIGGER moderation_log_no_change BEFORE UPDATE OR DELETE ON moderation_log
 FOR EACH ROW EXECUTE FUNCTION moderation_log_guard()""",
+    # TRUNCATE takes all lines away without asking the trigger above, also where another table's takes this one along.
+    """CREATE TRIGGER moderation_log_no_truncate BEFORE TRUNCATE ON moderation_log
+FOR EACH STATEMENT EXECUTE FUNCTION moderation_log_guard()""",
 )
 
 # For a migration that takes the table away again: the triggers go with it, the function does not.

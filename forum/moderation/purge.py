@@ -1,17 +1,18 @@
-"""Taking redacted words out of everything beside the post itself: mail that waits, notices, kept forms, flags.
+"""Taking redacted words out of everything beside the post itself: mail that waits, notices, kept forms, drafts, flags.
 
 A part of `actions.redaction`. The post, its revisions and its pages are the threads' room's to purge.
 Not reached: mail that was sent, and backups. docs/decisions/006 says so to the admin.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, String, cast, delete, false, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, delete, false, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from forum.chat.models import ChatMessage
+from forum.drafts.models import Draft
 from forum.events.models import OutboxEvent
 from forum.jobs.models import Job
 from forum.members.models import KeptForm
@@ -19,7 +20,8 @@ from forum.moderation.leaks import Leak, cleaned, without
 from forum.moderation.models import Case, Flag, Sanction
 from forum.moderation.targets import Target
 from forum.notifications.models import Notice
-from forum.threads.models import Post
+from forum.threads.models import Post, Tag, Thread, ThreadTag
+from forum.threads.writing import split_tags, tag_slugs
 from forum.trades.models import TradeRating
 
 _Text = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
@@ -33,6 +35,7 @@ class Before:
     texts: dict[str, str]
     titles: dict[str, str]
     slug: str | None = None
+    tags: tuple[str, ...] = ()  # that it bears no more
 
 
 def purge(session: Session, target: Target, leak: Leak, before: Before) -> None:
@@ -42,6 +45,7 @@ def purge(session: Session, target: Target, leak: Leak, before: Before) -> None:
     _jobs(session, target, leak, before)
     _outbox(session, leak, before)
     _kept_forms(session, leak, before)
+    _drafts(session, target, leak, before)
     _sanctions(session, target, leak)
     _ratings(session, leak)
     row = target.post or target.message
@@ -50,14 +54,20 @@ def purge(session: Session, target: Target, leak: Leak, before: Before) -> None:
     session.flush()
 
 
-def repeats(session: Session, target: Target, leak: Leak) -> list[str]:
-    """Addresses of other posts that say the same: quotes, which somebody must look at."""
+def repeats(session: Session, target: Target, leak: Leak, tags: tuple[str, ...]) -> list[str]:
+    """Addresses of other posts that say the same: quotes and threads with the same tag, which somebody must look at."""
     if not leak.telling:
         return []
     own = target.id if target.kind == "post" else 0
+    tagged = (
+        select(Thread.opening_id)
+        .join(ThreadTag, ThreadTag.thread_id == Thread.id)
+        .join(Tag, Tag.id == ThreadTag.tag_id)
+        .where(Tag.slug.in_(_telling(tags, leak)))
+    )
     posts = session.scalars(
         select(Post.id)
-        .where(Post.id != own, _holds(Post.body_source, leak.telling))
+        .where(Post.id != own, or_(_holds(Post.body_source, leak.telling), Post.id.in_(tagged)))
         .order_by(Post.id)
         .limit(MOST_REPEATS)
     )
@@ -111,9 +121,29 @@ def _outbox(session: Session, leak: Leak, before: Before) -> None:
 def _kept_forms(session: Session, leak: Leak, before: Before) -> None:
     whole = [text for text in (*before.texts, *before.titles) if text]
     gone = _holds_json(KeptForm.fields, [*leak.telling, *whole])
+    for slug in _telling(before.tags, leak):  # which was typed with blanks, or with capitals
+        gone = or_(gone, and_(*(_holds_json(KeptForm.fields, [piece]) for piece in slug.split("-"))))
     if before.slug:
         gone = or_(gone, KeptForm.path.contains(before.slug, autoescape=True))
     session.execute(delete(KeptForm).where(gone), execution_options={"synchronize_session": False})
+
+
+def _drafts(session: Session, target: Target, leak: Leak, before: Before) -> None:
+    """What the author has not sent: it would bring the words back. Other people's drafts are nobody else's to read."""
+    for draft in session.scalars(select(Draft).where(Draft.member_id == target.author_id)).all():
+        if any(_says(fields, leak, before) for fields in (draft.fields, draft.other_fields or {})):
+            session.delete(draft)
+
+
+def _says(fields: Mapping[str, object], leak: Leak, before: Before) -> bool:
+    typed = [str(value) for value in fields.values()]
+    tags = tag_slugs(split_tags(str(fields.get("tags", ""))))
+    return (
+        any(piece.casefold() in text.casefold() for piece in leak.telling for text in typed)
+        or not before.texts.keys().isdisjoint(typed)
+        or not before.titles.keys().isdisjoint(typed)
+        or not set(before.tags).isdisjoint(tags)
+    )
 
 
 def _sanctions(session: Session, target: Target, leak: Leak) -> None:
@@ -127,6 +157,10 @@ def _ratings(session: Session, leak: Leak) -> None:
     for rating in session.scalars(select(TradeRating).where(held)):
         rating.words = without(rating.words, leak.telling)
         rating.reply = without(rating.reply, leak.telling) if rating.reply else None
+
+
+def _telling(tags: tuple[str, ...], leak: Leak) -> list[str]:
+    return [slug for slug in tags if slug in leak.telling]
 
 
 def _holds(column: _Text, pieces: Iterable[str]) -> ColumnElement[bool]:

@@ -5,9 +5,9 @@ takes its own locks (board → thread → post → member) and settles the ledge
 done already changes nothing. Where a post is an opening, its thread shares its fate.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from sqlalchemy import delete
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from forum.boards.models import Board
@@ -16,14 +16,14 @@ from forum.events.catalogue import AcceptedAnswerGone, PostChanged
 from forum.events.publish import publish
 from forum.reputation import ledger
 from forum.threads import projections, taking_part, writing
-from forum.threads.models import Post, PostRevision, Thread
+from forum.threads.models import Post, PostRevision, Tag, Thread, ThreadTag
 from forum.threads.recounting import recount_thread
 from forum.threads.shaping import change_kind, move_thread, turn_into_answer, turn_into_reply
 from forum.uploads import state as uploads
 
 __all__ = [
-    "change_kind", "move_thread", "recount_thread", "redact_post", "set_deleted", "set_hidden", "set_locked",
-    "set_pinned", "turn_into_answer", "turn_into_reply",
+    "change_kind", "forget_tags", "move_thread", "recount_thread", "redact_post", "set_deleted", "set_hidden",
+    "set_locked", "set_pinned", "turn_into_answer", "turn_into_reply",
 ]
 
 
@@ -62,16 +62,19 @@ def set_pinned(session: Session, thread: Thread, *, pinned: bool) -> None:
     _thread_changed(session, board, thread)
 
 
-def redact_post(session: Session, post: Post, replacement: str, title: str | None = None) -> None:
+def redact_post(
+    session: Session, post: Post, replacement: str, title: str | None = None, tags: Iterable[str] | None = None
+) -> None:
     """Purge a post's words, and all its revisions, for good; `replacement` (Markdown) stands there instead.
 
     Its pictures go too, but for those that the replacement still shows.
 
     Args:
         title: for an opening, what the thread is called instead; None leaves the title.
+        tags: for an opening, those that the thread bears from now on; None leaves them.
 
     Raises:
-        Invalid: the replacement is empty, or the title too short or too long.
+        Invalid: the replacement is empty, the title too short or too long, or there are too many tags.
     """
     board, thread = projections.lock(session, post.thread_id)
     session.refresh(post)
@@ -79,15 +82,32 @@ def redact_post(session: Session, post: Post, replacement: str, title: str | Non
     rendered = writing.render(session, source, f"p{post.id}")
     writing.set_body(post, source, rendered)
     uploads.purge_from(session, post.id, keep=rendered.pictures)
-    if title is not None and post.kind == "opening":
-        topic = writing.topic(title, ())
+    if post.kind == "opening" and (title is not None or tags is not None):
+        topic = writing.topic(thread.title if title is None else title, tags or ())
         thread.title, thread.slug = topic.title, topic.slug
+        if tags is not None:
+            there = not thread.is_gone and not thread.awaits_confirmation
+            writing.set_tags(session, thread, topic.tags, counted=there)
     post.redacted_at = now()
     post.revision_count = 0
     session.execute(delete(PostRevision).where(PostRevision.post_id == post.id))
     session.flush()
     projections.touch(session, board, thread)
     _changed(session, post)
+
+
+def forget_tags(session: Session, slugs: Iterable[str]) -> None:
+    """Of these tags, delete those that no thread bears and no synonym points to; edits forget that they were there."""
+    found = session.scalars(select(Tag).where(
+        Tag.slug.in_(list(slugs)), ~exists().where(ThreadTag.tag_id == Tag.id),
+        Tag.id.not_in(select(Tag.synonym_of_id).where(Tag.synonym_of_id.is_not(None))),
+    ))
+    for tag in found.all():
+        said = select(PostRevision).where(PostRevision.tags.contains(tag.slug, autoescape=True))
+        for revision in session.scalars(said):
+            revision.tags = ",".join(slug for slug in (revision.tags or "").split(",") if slug != tag.slug)
+        session.delete(tag)
+    session.flush()
 
 
 def _set_gone(session: Session, post: Post, values: Mapping[str, object]) -> None:

@@ -91,6 +91,11 @@ def unanswered(session: Session, viewer: Actor, before: str = "", *, boards: Seq
     return replace(page, rows=[replace(row, last_at=row.created_at) for row in page.rows])  # since when one waits
 
 
+def anything_asked(session: Session, viewer: Actor) -> bool:
+    """Whether there is a question that the viewer may see, answered or not."""
+    return session.scalar(_ids(viewer, Thread.kind == "question").limit(1)) is not None
+
+
 def top(session: Session, viewer: Actor, before: str = "", *, month: bool = False) -> Page:
     """The threads of the last seven days by score, the highest first; with `month` those of 30 days.
 

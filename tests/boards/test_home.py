@@ -230,6 +230,18 @@ def test_chat_beside_is_for_members_who_may_see_the_room(app: Flask, make: Facto
     assert "Good morning" not in browse().get("/").get_data(as_text=True)
 
 
+def test_where_nobody_has_asked_nothing_is_answered(make: Factory, browse: Browse) -> None:
+    """The stream of open questions says which of the two it is: none was asked, or all have an answer."""
+    board, ann = make.board("tea"), make.member()
+    assert "Nobody has asked yet" in browse().get("/?stream=unanswered").text
+    make.thread(board, ann, kind="discussion")
+    page = browse().get("/?stream=unanswered").text
+    assert "Nobody has asked yet" in page and "Everything has an answer" not in page
+    make.answer(make.thread(board, ann), make.member())
+    page = browse().get("/?stream=unanswered").text
+    assert "Everything has an answer" in page and "Nobody has asked yet" not in page
+
+
 def test_an_empty_community_says_what_to_do(make: Factory, browse: Browse) -> None:
     """Steps for staff, who will answer for others; no zeros, no list of nobody."""
     admin, member = make.member("mira", role="admin"), make.member()

@@ -24,8 +24,9 @@ from forum.notifications.models import Notice
 from forum.purchases.models import Product, ProductSku, ShopConnection, ShopOrder, ShopOrderLine, WebhookDelivery
 from forum.reputation import maintenance
 from forum.reputation.models import LedgerLine, MemberStanding
-from forum.threads.models import Acceptance, Post, Tag, Thread, ThreadTag, Vote
+from forum.threads.models import Acceptance, IdeaChange, Post, Tag, Thread, ThreadTag, Vote
 from forum.threads.state import recount_thread
+from forum.uploads.models import Picture
 from tests.surfing import Surfer
 
 
@@ -65,7 +66,11 @@ def _is_plentiful(session: Session) -> None:
 
     assert site_settings(session).has_demo
     assert number(Member.is_demo) == len(PEOPLE) >= 25
-    assert number(Board.id > 0) == 12
+    assert number(Board.id > 0) == 13
+    assert number(Board.parent_id.is_not(None)) == 1
+    states = session.scalars(select(Thread.idea_state).where(Thread.kind == "idea", Thread.score > 2))
+    assert set(states) == {"under_review", "planned", "done"}
+    assert session.scalars(select(Picture.state).where(Picture.post_id.is_not(None))).all() == ["ready"]
     assert number(Thread.kind == "question") >= 40
     assert number(Thread.kind == "discussion") >= 18
     assert number(Thread.solved) >= 26
@@ -175,7 +180,7 @@ def _nothing_stays(demo: Flask) -> None:
         session = db.session()
         gone = (
             Board, Thread, Post, Vote, Acceptance, Tag, ChatMessage, LedgerLine, Notice, Case,
-            ShopConnection, ShopOrder, ShopOrderLine, WebhookDelivery, Product, ProductSku,
+            ShopConnection, ShopOrder, ShopOrderLine, WebhookDelivery, Product, ProductSku, IdeaChange,
         )
         for table in gone:
             assert session.scalar(select(func.count()).select_from(table)) == 0, table.__name__

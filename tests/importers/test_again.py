@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from forum.access.actors import SYSTEM, load_actor
@@ -17,8 +17,8 @@ from forum.integrations.importers.models import ImportRun
 from forum.integrations.importers.run import Run
 from forum.members.models import Member
 from forum.reputation import maintenance
-from forum.threads import actions
-from forum.threads.models import Post, PostRevision, Tag, Thread, Vote
+from forum.threads import actions, state
+from forum.threads.models import Post, PostRevision, Tag, Thread, ThreadTag, Vote
 from tests.factory import Factory
 from tests.importers.conftest import Import
 from tests.importers.reading import NEWER, OLDER, community, tables
@@ -98,6 +98,19 @@ def test_what_was_edited_here_stays(app: Flask, session: Session, take: Import) 
     assert (thread.title, thread.answer_count) == ("A title of our own here", 3)
     assert post.body_source == "Words of our own."
     assert session.scalars(select(PostRevision.number).where(PostRevision.post_id == post.id)).all() == [1, 2]
+
+
+def test_a_tag_that_is_gone_here_is_made_anew(session: Session, take: Import) -> None:
+    """Redaction takes tags away; the next import goes on, and what it brings bears them again."""
+    take(OLDER)
+    with unit_of_work() as writing:
+        writing.execute(delete(ThreadTag))
+        state.forget_tags(writing, writing.scalars(select(Tag.slug)).all())
+        assert writing.scalars(select(Tag.slug)).all() == []
+    newer = take(NEWER)
+    assert newer.exit_code == 0, newer.output
+    session.rollback()
+    assert set(session.scalars(select(Tag.slug).join(ThreadTag, ThreadTag.tag_id == Tag.id))) == {"green-tea", "water"}
 
 
 def test_votes_of_members_here_stay(app: Flask, session: Session, take: Import, make: Factory) -> None:

@@ -50,11 +50,11 @@ def test_the_ladder_goes_up_and_ends() -> None:
 
 
 def test_a_leak_is_what_is_gone() -> None:
-    leak = leak_between("Send it to Elm Street 12, Berlin. Thanks!", "Send it to [removed]. Thanks!")
+    leak = leak_between(["Send it to Elm Street 12, Berlin. Thanks!"], "Send it to [removed]. Thanks!")
     assert leak.words == ("Elm", "Street", "12", "Berlin")
     assert leak.telling == ("Elm Street 12, Berlin",)
-    assert leak_between("The kettle is red", "The is red").telling == ()
-    assert leak_between("same", "same").is_empty
+    assert leak_between(["The kettle is red"], "The is red").telling == ()
+    assert leak_between(["same"], "same").is_empty
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,20 @@ def test_the_log_cannot_be_edited(world: World, app: Flask, browse: Browse, look
     assert look(lambda session: session.scalars(select(LogEntry.verb)).all()) == ["pin"]
 
 
+def test_the_log_is_not_emptied(world: World, app: Flask, look: Look) -> None:
+    """By TRUNCATE, of the log or of what it points to. (SQLite has none: its DELETE asks the trigger of rows.)"""
+    with app.app_context():
+        with unit_of_work() as session:
+            record(session, SYSTEM, "pin", "thread", world.thread.id)
+            if session.get_bind().dialect.name != "postgresql":
+                return
+        for statement in ("TRUNCATE moderation_log", "TRUNCATE member CASCADE"):
+            with pytest.raises(DatabaseError, match="cannot be edited"), unit_of_work() as session:
+                session.connection().exec_driver_sql(statement)
+        db.session.remove()
+    assert look(lambda session: session.scalar(select(LogEntry.verb))) == "pin"
+
+
 def test_a_line_is_not_replaced(world: World, app: Flask, look: Look) -> None:
     with app.app_context():
         with unit_of_work() as session:

@@ -12,13 +12,15 @@ from werkzeug.test import TestResponse
 from forum.core.clock import now
 from forum.core.database import Base
 from forum.core.unit_of_work import unit_of_work
+from forum.drafts.models import Draft
 from forum.extensions import db
 from forum.jobs import worker
 from forum.jobs.models import Job
 from forum.jobs.queue import enqueue
 from forum.members.models import KeptForm, Member
 from forum.moderation.models import LogEntry
-from forum.threads.models import Post
+from forum.threads.models import Post, PostRevision, Tag
+from forum.threads.writing import tag_slugs
 from tests.factory import Factory
 from tests.moderation.conftest import World
 from tests.surfing import Surfer
@@ -112,6 +114,55 @@ def test_an_openings_title_goes_too(world: World, make: Factory, browse: Callabl
     data = {"title": "I live somewhere and it leaks", "body": "Help me out."}
     assert browse(world.moderator).post(f"/p/{thread.opening_id}/redaction", data).status_code == 303
     assert look(places) == []
+
+
+def test_a_tag_goes_wherever_it_was_borne(
+    world: World, app: Flask, make: Factory, browse: Callable[..., Surfer], look: Look, drain: Callable[[], None]
+) -> None:
+    """An order number that somebody tagged: off the thread, its list, its own address, revisions, drafts and search."""
+    secret = f"Order {CANARY}"
+    slug = tag_slugs([secret])[0]
+    thread = make.thread(world.kettles, world.asker, title="Where is my kettle?", tags=(secret, "descaling"))
+    other = make.thread(world.kettles, world.author, title="How soft is your water?", tags=("water", secret))
+    edited = browse(world.asker).post(f"/p/{thread.opening_id}/revision", {"body": "Still not here.", "tags": secret})
+    assert edited.status_code == 303
+    assert browse(world.author).post(f"/p/{other.opening_id}/revision", {"tags": "water"}).status_code == 303
+    for member, fields in ((world.asker, {"title": "Again", "tags": f"a, {secret}"}), (world.author, {"body": "Mine"})):
+        assert browse(member).post("/drafts", {"place": "new-thread", "base": "0", **fields}).status_code == 200
+    with app.app_context():
+        with unit_of_work() as session:
+            session.add(KeptForm(token_hash="k", path="/ask", fields={"tags": secret}, created_at=now()))
+        db.session.remove()
+    drain()
+    assert {"tag.slug", "post_revision.tags", "draft.fields", "kept_form.fields"} <= set(look(places))
+    moderator, path = browse(world.moderator), f"/p/{thread.opening_id}/redaction"
+    assert f'name="tags" type="text" value="{slug}"' in " ".join(moderator.get(path).text.split())
+    form = {"title": thread.title, "body": "Still not here."}
+    assert moderator.post(path, {**form, "tags": "a,b,c,d,e,f"}).status_code == 422
+    assert browse().get(f"/tags/{slug}").status_code == 200
+    assert moderator.post(path, {**form, "tags": ""}).status_code == 303
+    assert look(places) == []
+    for page in ("/", "/b/kettles", f"/t/{thread.id}/{thread.slug}", "/m/ana"):
+        assert slug not in browse().get(page).text
+    assert browse().get(f"/tags/{slug}").status_code == 404
+    assert look(lambda session: session.scalars(select(Draft.fields)).all()) == [{"body": "Mine"}]
+    kept = select(PostRevision.tags).where(PostRevision.post_id == other.opening_id)
+    assert look(lambda session: session.scalars(kept).all()) == ["water"]
+    drain()
+    assert look(places) == []
+
+
+def test_a_tag_that_others_bear_stays_with_them(
+    world: World, make: Factory, browse: Callable[..., Surfer], look: Look
+) -> None:
+    """It leaves this thread alone, and the moderator is told where it still is."""
+    thread = make.thread(world.kettles, world.asker, title="Where is my kettle?", tags=(CANARY,))
+    other = make.thread(world.kettles, world.author, title="Where is his kettle?", tags=(CANARY,))
+    surfer = browse(world.moderator)
+    form = {"title": thread.title, "body": "Help me out.", "tags": ""}
+    assert surfer.post(f"/p/{thread.opening_id}/redaction", form).status_code == 303
+    assert f"/p/{other.opening_id}" in surfer.get("/moderation").text
+    assert look(lambda session: session.execute(select(Tag.slug, Tag.thread_count)).all()) == [(CANARY.casefold(), 1)]
 
 
 def test_a_message_is_redacted(

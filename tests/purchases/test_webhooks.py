@@ -267,3 +267,6 @@ def test_connecting_by_command(app: Flask) -> None:
     given = runner.invoke(args=["shop", "connect", "other", "--secret-stdin"], input=SECRET + "\n")
     assert given.exit_code == 0 and SECRET not in given.output
     assert runner.invoke(args=["shop", "connect", "Bad Name"]).exit_code != 0
+    unknown = runner.invoke(args=["shop", "connect", "third", "--provider", "shopify"])
+    assert unknown.exit_code != 0 and unknown.output.count("\n") == 1
+    assert "shopify" in unknown.output and "docs/shop-webhooks.md" in unknown.output

@@ -19,6 +19,8 @@ PLACES: tuple[Place, ...] = (
           "Drippers, filters, pours and patience. Recipes with numbers are welcome."),
     Place("brewing", "espresso", "Espresso", 1, "flame",
           "Machines, baskets, milk, and the shot that ran in nine seconds."),
+    Place("brewing", "milk", "Milk and foam", 2, "coffee",
+          "Steaming, pouring, cow or oat, and what to do with the rest of the jug.", above="espresso"),
     Place("brewing", "grinders", "Grinders", 6, "", "By hand or by motor: burrs, settings, static, cleaning."),
     Place("brewing", "tea", "Tea", 3, "leaf", "Leaves of all colors, and the water they like. 中文也欢迎。"),
     Place("care", "repair-bench", "Repair bench", 8, "wrench",

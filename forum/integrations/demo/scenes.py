@@ -21,7 +21,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A board, on the shelf `category`."""
+    """A board, on the shelf `category`; a sub-board says which one is `above` it, and comes after that."""
 
     category: str
     slug: str
@@ -32,6 +32,7 @@ class Place:
     see_rank: str | None = None
     start_rank: str | None = None
     moderators: tuple[str, ...] = ()
+    above: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,16 @@ class Said:
     accepted: bool = False
     down: tuple[str, ...] = ()
     first: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Becomes:
+    """What the shop said of an idea, `days` before now."""
+
+    state: str
+    days: float
+    reason: str = ""
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,7 @@ class Topic:
     pinned: bool = False
     locked: str = ""
     product: str = ""
+    becomes: tuple[Becomes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +131,12 @@ def talk(
     return Topic(
         "discussion", board, author, days, title, words, text, posts, up, views, language, pinned, locked, product
     )
+
+
+def wish(
+    board: str, author: str, days: float, title: str, tags: str, body: str, *posts: Said, becomes: tuple[Becomes, ...],
+    up: int = 0, views: int = 60,
+) -> Topic:
+    """An idea, what was said about it, and what becomes of it, the oldest word first."""
+    words = tuple(tags.split())
+    return Topic("idea", board, author, days, title, words, inspect.cleandoc(body), posts, up, views, becomes=becomes)

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from forum.access.actors import SYSTEM
 from forum.admin.models import SiteSetting
 from forum.boards import actions as boards
+from forum.boards import nesting
 from forum.boards.models import Board, BoardMembership, BoardModerator, Category
 from forum.content import markdown
 from forum.integrations.demo.boards import CATEGORIES, NAME, PLACES, TAGLINE
@@ -73,6 +74,8 @@ def make_places(world: World) -> None:
     for position, place in enumerate(PLACES, start=1):
         board = _board(place, shelves[place.category], position)
         world.session.add(board)
+        if place.above:
+            nesting.put_below(world.session, board, world.session.get_one(Board, world.boards[place.above]))
         world.session.flush()
         world.boards[place.slug] = board.id
         _moderators(world, place)

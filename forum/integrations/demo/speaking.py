@@ -3,16 +3,19 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from forum.integrations.demo import pictures
 from forum.integrations.demo.scenes import Said, Topic
 from forum.integrations.demo.topics_espresso import TOPICS as ESPRESSO
+from forum.integrations.demo.topics_ideas import TOPICS as IDEAS
 from forum.integrations.demo.topics_kettles import TOPICS as KETTLES
 from forum.integrations.demo.topics_pour import TOPICS as POUR
 from forum.integrations.demo.topics_table import TOPICS as TABLE
 from forum.integrations.demo.world import World
 from forum.threads import writing
-from forum.threads.models import Post, PostRevision, Thread
+from forum.threads.models import IdeaChange, Post, PostRevision, Thread
+from forum.uploads import state as uploads
 
-TOPICS: tuple[Topic, ...] = (*KETTLES, *POUR, *ESPRESSO, *TABLE)
+TOPICS: tuple[Topic, ...] = (*KETTLES, *POUR, *ESPRESSO, *TABLE, *IDEAS)
 NEWCOMER_FOR = dt.timedelta(days=2)
 
 
@@ -97,6 +100,12 @@ def _start(world: World, one: Spoken) -> None:
     one.post = _write(world, one, topic.body, kind="opening")
     one.post.root_id = thread.opening_id = one.post.id
     writing.set_tags(world.session, thread, checked.tags, counted=True)
+    for said in topic.becomes:
+        thread.idea_state, thread.idea_when = said.state, said.when or None
+        world.session.add(IdeaChange(
+            thread_id=thread.id, state=said.state, planned_for=said.when or None, reason=said.reason,
+            by_id=world.members["nele"], created_at=world.before(days=said.days),
+        ))
 
 
 def _add(world: World, one: Spoken) -> None:
@@ -121,14 +130,16 @@ def _add(world: World, one: Spoken) -> None:
 
 
 def _write(world: World, one: Spoken, body: str, **place: object) -> Post:
-    source = writing.clean_body(body)
+    source = writing.clean_body(pictures.put_in(world, one.author, one.at, body))
     post = Post(
         thread_id=one.home.id, author_id=world.members[one.author], body_source=source, body_html="",
         renderer_version=0, created_at=one.at, **{"depth": 0, "next_reply_index": 1, **place},
     )
     world.session.add(post)
     world.session.flush()
-    writing.set_body(post, source, writing.render(world.session, source, f"p{post.id}"))
+    rendered = writing.render(world.session, source, f"p{post.id}")
+    writing.set_body(post, source, rendered)
+    uploads.attach(world.session, post.id, post.author_id, rendered.pictures)
     return post
 
 

@@ -75,6 +75,15 @@ TOPICS: tuple[Topic, ...] = (
             say("jun", 3, "Added as *pine*."), up=5),
         say("wei", 20, "台北: 3。", up=2),
         say("greta", 44, "Würzburg: 24. We do not talk about it.", up=6),
+        say(
+            "piet", 24 * 20,
+            """
+            I hung this up at the workshop, next to the descaler:
+
+            ![Bars of water hardness: the cabin 2, Porto 4, Leiden 8, Rotterdam 20, Greta's town 24 °dH](hardness.png)
+            """,
+            say("greta", 5, "We do not talk about it, I said.", up=4), up=7,
+        ),
         up=10, views=177,
     ),
     ask(

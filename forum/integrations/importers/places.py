@@ -62,12 +62,18 @@ def write_tags(run: Run, records: list[TagRecord]) -> None:
 
 
 def tag_ids(session: Session, source: str, names: Iterable[str]) -> dict[str, int]:
-    """The tags that these names stand for; new ones are made. A synonym stands for what it points to."""
+    """The tags that these names stand for; new ones are made. A synonym stands for what it points to.
+
+    One that was redacted away here is made anew when a thread comes that bears it.
+    """
     wanted = list(dict.fromkeys(names))
     known = keys.find(session, source, TAG, wanted)
-    found = {name: key.row_id for name, key in known.items()}
+    there = set(session.scalars(select(Tag.id).where(Tag.id.in_({key.row_id for key in known.values()}))))
+    found = {name: key.row_id for name, key in known.items() if key.row_id in there}
     for name in wanted:
         if name not in found:
+            if name in known:
+                keys.drop(session, source, TAG, name)
             found[name] = _make_tag(session, name)
             keys.add(session, source, TAG, {name: Key(found[name], digest(TagRecord(name, name)))})
     synonyms = {row[0]: row[1] for row in session.execute(

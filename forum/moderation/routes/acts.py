@@ -21,6 +21,8 @@ from forum.moderation.routes.blueprint import blueprint
 from forum.moderation.routes.queue import undo_of
 from forum.moderation.targets import Target, message_target, post_target
 from forum.moderation.views import href_of, words_of
+from forum.threads.queries import tags_of
+from forum.threads.writing import split_tags
 
 ID = "int(max=2147483647)"
 Load = Callable[[Session, Actor, bool], Target]
@@ -151,7 +153,8 @@ def _redact_form(load: Load, form: RedactForm, status: int = 200) -> Page:
     guardian.require(guardian.may_redact(viewer(), target.board_id), viewer())
     row = target.post or target.message
     opening = target.thread if target.post is not None and target.post.kind == "opening" else None
-    form.show(row.body_source if row is not None else "", opening.title if opening else None)
+    tags = tags_of(db.session(), opening.id) if opening is not None else ()
+    form.show(row.body_source if row is not None else "", opening.title if opening else None, tags)
     page = render_template(
         "moderation/redact.html", form=form, author=target.author.label, href=href_of(target), errors=errors_of(form)
     )
@@ -164,7 +167,9 @@ def _redact(load: Load) -> Page:
         with acting() as (session, actor):
             target = load(session, actor, True)
             title = form.title.data if "title" in request.form else None
-            elsewhere, href = redact(session, actor, target, words=form.body.data or "", title=title), href_of(target)
+            tags = split_tags(form.tags.data or "") if "tags" in request.form else None
+            elsewhere = redact(session, actor, target, words=form.body.data or "", title=title, tags=tags)
+            href = href_of(target)
     except Invalid as error:
         form.take_errors(error)
         return _redact_form(load, form, error.status)

@@ -172,6 +172,14 @@ export class Log {
     if (location.hash.startsWith("#message-")) this.scrollTo(location.hash);
     else if (mark) mark.scrollIntoView({ block: "center" });
     else this.toEnd();
+    this.holdEnd();
+  }
+
+  // People come beside it, the field below grows, a phone is turned: lines break anew, and whoever was at the end stays.
+  holdEnd() {
+    let held = this.atEnd;
+    this.element.addEventListener("scroll", () => (held = this.atEnd), { passive: true });
+    new ResizeObserver(() => held && this.toEnd()).observe(this.element);
   }
 }
 
