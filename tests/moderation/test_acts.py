@@ -249,7 +249,7 @@ def test_several_cases_at_once(
     posts = [make.answer(world.thread, world.author, f"Spam {number}") for number in range(3)]
     for post in posts:
         flag(f"/p/{post.id}", world.asker)
-    ids = [str(one) for one in look(lambda session: session.scalars(select(Case.id)).all())]
+    ids = [str(one) for one in look(lambda session: session.scalars(select(Case.id).order_by(Case.id)).all())]
     surfer = browse(world.keeper)
     surfer.post("/moderation/cases", {"case": ids[:2], "act": "hide", "because": "spam"})
     surfer.post("/moderation/cases", {"case": [*ids[2:], "999", "x"], "act": "dismiss"})
