@@ -7,7 +7,6 @@ from flask.cli import AppGroup
 
 from forum.access.actors import SYSTEM
 from forum.core.errors import DomainError
-from forum.core.i18n import gettext as _
 from forum.core.unit_of_work import unit_of_work
 from forum.purchases import actions
 
@@ -23,10 +22,10 @@ shop = AppGroup("shop", help="Connect the shop whose purchases count.")
 def connect(name: str, provider: str, secret_stdin: bool) -> None:
     """Let a shop send signed webhooks; prints their path, and the secret if it is made here (once)."""
     if provider not in SPOKEN:  # click would answer with its usage, in several lines
-        raise click.ClickException(_(
-            "There is no provider “%(name)s” here: leave it out, and send the shop's events in the form that"
-            " docs/shop-webhooks.md describes.", name=provider,
-        ))
+        raise click.ClickException(
+            f"There is no provider “{provider}” here: leave it out, and send the shop's events in the form that"
+            " docs/shop-webhooks.md describes."
+        )
     given = sys.stdin.readline().strip() if secret_stdin else None
     try:
         with unit_of_work() as session:
