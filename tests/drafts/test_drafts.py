@@ -218,7 +218,7 @@ def test_what_is_posted_takes_no_other_words_along(make: Factory, browse: Browse
     thread = make.thread(make.board("kettles"), make.member())
     surfer = browse(ann)
     for place, path, form in (
-        ("new-thread", "/b/kettles/new", {"kind": "discussion", "title": "Not this", "tags": "", "body": "Two\r\nlines"}),
+        ("new-thread", "/b/kettles/new", {"kind": "discussion", "title": "No, not it", "body": "Two\r\nlines"}),
         (f"t-{thread.id}", f"/t/{thread.id}/replies", {"body": "Two\r\nlines"}),
     ):
         version = keep(surfer, place, **{**form, "body": WORD})
