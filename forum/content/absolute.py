@@ -1,4 +1,4 @@
-"""What leaves the site (mail, feeds, what machines read): addresses made whole, characters that XML forbids left out."""
+"""What leaves the site (mail, feeds, what machines read): addresses made whole, and what XML forbids left out."""
 
 import re
 from urllib.parse import quote
