@@ -116,7 +116,7 @@ def page(
     going_on = key(rows[SIZE - 1]) if len(rows) > SIZE else None
     shown = [*(pinned or []), *rows[:SIZE]]
     ids = [row.id for row in shown]
-    tags, marks = _tags(session, ids), _marks(session, viewer, ids)
+    tags, marks = tags_of(session, ids), _marks(session, viewer, ids)
     known = faces.of_members(session, (one for row in shown for one in row.face_ids))
     complete = [
         replace(
@@ -134,7 +134,8 @@ def _is_new(row: ThreadRow, viewer: Actor, read_at: dt.datetime | None) -> bool:
     return read_at is not None and row.last_at > read_at and row.last_author_id != viewer.id
 
 
-def _tags(session: Session, ids: list[int]) -> dict[int, list[str]]:
+def tags_of(session: Session, ids: list[int]) -> dict[int, list[str]]:
+    """The tags of threads, by their ids; one query."""
     found: dict[int, list[str]] = {}
     if ids:
         for thread_id, slug in session.execute(_TAGS, {"thread_ids": ids}):
