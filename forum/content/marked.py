@@ -1,11 +1,11 @@
 """Where words that were looked for stand in a text: stretches to be marked, and the part of it worth showing."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from forum.content.excerpt import excerpt
-from forum.content.words import words
+from forum.content.words import Word, words
 
 READ = 8_000  # so far into a text the words are looked for; an excerpt is no index
 MOST_FOUND = 200
@@ -30,9 +30,12 @@ class _Found:
     what: int
 
 
-def marked(text: str, wanted: Sequence[Forms]) -> list[Piece]:
-    """All of `text` (a title), with what is wanted marked: sequences of forms as `content.words` gives them."""
-    return _pieces(text, 0, len(text), _find(text, wanted))
+def marked(text: str, wanted: Sequence[Forms], begun: Collection[Forms] = ()) -> list[Piece]:
+    """All of `text` (a title), with what is wanted marked: sequences of forms as `content.words` gives them.
+
+    Of those in `begun` the last word may go on; as much of it is marked as was typed.
+    """
+    return _pieces(text, 0, len(text), _find(text, wanted, begun))
 
 
 def marked_excerpt(text: str, wanted: Sequence[Forms], length: int = 220) -> list[Piece]:
@@ -47,22 +50,34 @@ def marked_excerpt(text: str, wanted: Sequence[Forms], length: int = 220) -> lis
     return [*([Piece("… ")] if begin else []), *pieces, *([Piece(" …")] if end < len(text) else [])]
 
 
-def _find(text: str, wanted: Sequence[Forms]) -> list[_Found]:
+def _find(text: str, wanted: Sequence[Forms], begun: Collection[Forms] = ()) -> list[_Found]:
     """Each place of each wanted sequence, by the order in the text."""
     there = list(words(text))
     by_first: dict[str, list[int]] = {}
+    alone = [what for what, sequence in enumerate(wanted) if len(sequence) == 1 and sequence in begun]
     for what, sequence in enumerate(wanted):
-        if sequence:
+        if sequence and what not in alone:
             by_first.setdefault(sequence[0], []).append(what)
     found: list[_Found] = []
     for at, word in enumerate(there):
-        for what in by_first.get(word.form, ()):
-            stretch = there[at : at + len(wanted[what])]
-            if tuple(one.form for one in stretch) == wanted[what]:
-                found.append(_Found(word.start, stretch[-1].end, what))
+        for what in (*by_first.get(word.form, ()), *alone):
+            sequence = wanted[what]
+            end = _said_until(there[at : at + len(sequence)], sequence, goes_on=sequence in begun)
+            if end is not None:
+                found.append(_Found(word.start, end, what))
                 if len(found) >= MOST_FOUND:
                     return found
     return found
+
+
+def _said_until(stretch: Sequence[Word], sequence: Forms, *, goes_on: bool) -> int | None:
+    """Where the sequence ends if the stretch says it; inside its last word if that goes on."""
+    said = tuple(one.form for one in stretch)
+    if said == sequence:
+        return stretch[-1].end
+    if goes_on and said[:-1] == sequence[:-1] and said and said[-1].startswith(sequence[-1]):
+        return min(stretch[-1].start + len(sequence[-1]), stretch[-1].end)
+    return None
 
 
 def _within(found: Iterable[_Found], start: int, length: int) -> set[int]:

@@ -7,7 +7,7 @@ from babel.dates import format_datetime, format_timedelta
 from flask import Flask
 from flask_babel import get_locale
 
-from forum.content.tongues import is_chinese
+from forum.content.tongues import tongue
 from forum.content.trust import attribute, trusted
 from forum.core.clock import now
 from forum.core.i18n import figure, label, language, npgettext, page_language, parted, pgettext, sentences, short_figure
@@ -93,10 +93,10 @@ def iso(moment: dt.datetime) -> str:
 
 def spoken(text: str) -> str:
     """The attribute `lang` of what somebody wrote, where it is in another language than the page; "" is any other."""
-    chinese, page = is_chinese(text), page_language()
-    if chinese == (page == page_language("zh")):
+    found = tongue(text)
+    if found is None or found == language():
         return ""
-    return attribute("lang", page_language("zh") if chinese else "")
+    return attribute("lang", page_language(found) if found else "")
 
 
 def register(app: Flask) -> None:

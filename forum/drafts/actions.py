@@ -16,6 +16,7 @@ from forum.core.database import Base
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.i18n import gettext as _
 from forum.drafts.models import Draft
+from forum.drafts.queries import KNOWN, version_of
 from forum.threads import queries as threads
 
 LASTS = dt.timedelta(days=90)
@@ -70,6 +71,26 @@ def discard(session: Session, actor: Actor, place: str) -> None:
     session.execute(_DISCARD, {"who": actor.id, "at": place})
 
 
+def sent(session: Session, actor: Actor, place: str, form: Mapping[str, str]) -> None:
+    """Let go what a form has sent, and nothing else that was typed in its place.
+
+    The draft goes if the form knew it (it names its version) or says the same. The other of two that met stays, as the
+    draft, unless it says the same too.
+    """
+    guardian.require(guardian.may_keep_drafts(actor), actor)
+    held = _held(session, actor, place)
+    if held is None:
+        return
+    going = held.version == version_of(form.get(KNOWN)) or _same(held.fields, form)
+    if held.other_fields is not None and _same(held.other_fields, form):
+        held.other_fields = None
+    if going and held.other_fields is None:
+        discard(session, actor, place)
+    elif going and held.other_fields is not None:
+        held.fields, held.other_fields, held.version = held.other_fields, None, held.version + 1
+    session.flush()
+
+
 def purge(session: Session, actor: Actor) -> None:
     """Let go what nobody came back to for 90 days."""
     guardian.require(guardian.may_act_for_nobody(actor), actor)
@@ -95,6 +116,13 @@ def _begin(session: Session, actor: Actor, place: str, thread_id: int | None, fi
 def _held(session: Session, actor: Actor, place: str) -> Draft | None:
     statement = select(Draft).where(Draft.member_id == actor.id, Draft.place == place).with_for_update()
     return session.scalars(statement, execution_options={"populate_existing": True}).one_or_none()
+
+
+def _same(kept: Mapping[str, str], form: Mapping[str, str]) -> bool:
+    """Whether a form says what is kept; a browser sends its lines with other ends."""
+    return all(
+        kept.get(name, "").strip() == form.get(name, "").replace("\r\n", "\n").strip() for name in WORDS
+    )
 
 
 def _thread_of(session: Session, actor: Actor, place: str) -> int | None:

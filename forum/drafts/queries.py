@@ -1,8 +1,8 @@
 """Reads of drafts: only ever one's own."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from forum.drafts.models import Draft
 from forum.threads.models import Thread
 
 SHOWN = 100
+KNOWN = "draft_version"  # the field of a form that says which version its words go on from
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,10 @@ class Held:
     fields: dict[str, str] = field(default_factory=dict)
     other: dict[str, str] | None = None
     saved_at: dt.datetime | None = None
+
+    def under(self, form: Mapping[str, str]) -> "Held":
+        """For a form drawn with what it sent instead of this: it knows no newer version than it knew then."""
+        return replace(self, version=version_of(form.get(KNOWN)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,11 @@ class Row:
 
 
 NOTHING = Held()
+
+
+def version_of(text: str | None) -> int:
+    """The version that a form names; 0 where it knows none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def of_place(session: Session, viewer: Actor, place: str) -> Held:

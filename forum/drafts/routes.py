@@ -21,11 +21,10 @@ def index() -> Page:
 @needs("member")
 def save() -> Page:
     """Keep what is typed in `place`, going on from `version`; answers with the version that is kept now."""
-    base = request.form.get("version", "")
     typed = {name: request.form.get(name, "").replace("\r\n", "\n") for name in actions.LENGTHS}
-    number = int(base) if base.isascii() and base.isdigit() and len(base) < 10 else 0
+    base = queries.version_of(request.form.get("version"))
     with acting() as (session, actor):
-        version = actions.save(session, actor, request.form.get("place", ""), typed, number)
+        version = actions.save(session, actor, request.form.get("place", ""), typed, base)
     return jsonify({"version": version})
 
 

@@ -144,7 +144,7 @@ class DuplicateChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class IdeaStateChanged(Event):
-    """The shop said what becomes of an idea."""
+    """The shop said what becomes of an idea, or took that back."""
 
     change_id: int
     thread_id: int

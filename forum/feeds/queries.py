@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import CompoundSelect, Select, and_, func, select, union_all
 from sqlalchemy.orm import Session
 
 from forum.access import visible
 from forum.access.actors import GUEST
 from forum.boards.models import Board
+from forum.boards.queries import board_for_page
 from forum.core.errors import NotFound
 from forum.members.models import Member
 from forum.threads.loading import name_of
@@ -58,16 +59,17 @@ def latest(session: Session) -> Feed:
 
 
 def of_board(session: Session, slug: str) -> Feed:
-    """New threads of a board.
+    """New threads of a board and its sub-boards, as on its page; each is read in the order of its own index.
 
     Raises:
         NotFound: guests do not see such a board.
     """
-    board = session.scalars(visible.boards(GUEST).where(Board.slug == slug)).one_or_none()
-    if board is None:
-        raise NotFound
-    threads = _threads().where(Thread.board_id == board.id).order_by(Thread.created_at.desc(), Thread.id.desc())
-    return Feed(board.title, f"/b/{board.slug}", _openings(session, threads))
+    found = board_for_page(session, GUEST, slug)
+    newest = _threads().order_by(Thread.created_at.desc(), Thread.id.desc())
+    boards = (found.board.id, *(card.id for card in found.below))
+    parts = (newest.where(Thread.board_id == one) for one in boards)
+    threads = union_all(*(select(part.subquery().c.id) for part in parts))
+    return Feed(found.board.title, f"/b/{found.board.slug}", _openings(session, threads))
 
 
 def of_tag(session: Session, slug: str) -> Feed:
@@ -105,7 +107,7 @@ def _threads() -> Select[int]:
     return select(Thread.id).join(Board, Board.id == Thread.board_id).where(there, seen).limit(ENTRIES)
 
 
-def _openings(session: Session, threads: Select[int]) -> list[Entry]:
+def _openings(session: Session, threads: Select[int] | CompoundSelect[int]) -> list[Entry]:
     ids = threads.subquery()
     rows = session.execute(
         _entries()
@@ -113,6 +115,7 @@ def _openings(session: Session, threads: Select[int]) -> list[Entry]:
         .join(Board, Board.id == Thread.board_id)
         .where(Thread.id.in_(select(ids.c.id)))
         .order_by(Thread.created_at.desc(), Thread.id.desc())
+        .limit(ENTRIES)
     )
     return [_entry(row, f"/t/{row.thread_id}/{row.slug}") for row in rows]
 

@@ -1,9 +1,11 @@
 """Doors for machines that follow along: feeds (Atom), the sitemap, robots.txt. All say what guests see."""
 
+from urllib.parse import quote
+
 from flask import Blueprint, Response, make_response, render_template, request
 
 from forum.admin.queries import site_settings
-from forum.content.absolute import absolute, for_xml
+from forum.content.absolute import absolute, for_xml, whole
 from forum.core.page_cache import VARY
 from forum.doors import Page, needs, settings, viewer
 from forum.extensions import db
@@ -79,7 +81,9 @@ def robots() -> Page:
 
 
 def _places(places: list[queries.Place]) -> Response:
-    return _xml(render_template("feeds/sitemap.xml", base=settings().base_url, places=places))
+    base = settings().base_url
+    told = [(whole(place.path, base), place.changed_at) for place in places]
+    return _xml(render_template("feeds/sitemap.xml", places=told))
 
 
 def _atom(feed: queries.Feed) -> Response:
@@ -87,8 +91,12 @@ def _atom(feed: queries.Feed) -> Response:
     site = site_settings(db.session()).name
     page = render_template(
         "feeds/feed.xml", base=base, feed=feed, title=for_xml(f"{feed.title} · {site}" if feed.title else site),
-        here=base + request.path, updated=max((entry.updated_at for entry in feed.entries), default=None),
-        entries=[(entry, for_xml(entry.title), for_xml(absolute(entry.html, base))) for entry in feed.entries],
+        here=whole(quote(request.path), base), page=whole(feed.path, base),
+        updated=max((entry.updated_at for entry in feed.entries), default=None),
+        entries=[
+            (entry, whole(entry.path, base), for_xml(entry.title), for_xml(absolute(entry.html, base)))
+            for entry in feed.entries
+        ],
     )
     response = make_response(page)
     if feed.entries:

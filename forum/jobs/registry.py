@@ -52,6 +52,7 @@ JOBS: dict[str, Work] = {
     "settle_standing": reputation.settle_standing,
     "slide_standings": reputation.slide_standings,
     "tell_of_idea": notifications.tell_of_idea,
+    "untell_of_idea": notifications.untell_of_idea,
     "tell_ratings": trades.tell_ratings,
     "sweep_pictures": uploads.sweep_pictures,
     "recount_desk": desk.recount_desk,

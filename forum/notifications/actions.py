@@ -69,13 +69,18 @@ def _put(dialect: str) -> ReturningInsert[Any]:
     return once
 
 
-def take_away(session: Session, actor: Actor, event_key: str) -> list[tuple[int, int]]:
-    """Take the notices of this key from behind all bells: what they tell of is gone. The system does it.
+def take_away(session: Session, actor: Actor, event_key: str, most: int | None = None) -> list[tuple[int, int]]:
+    """Take the notices of this key, at most so many, from behind all bells: what they tell of is gone.
+
+    The system does it.
 
     Returns each member whose number of unread notices fell, with the new number.
     """
     guardian.require(guardian.may_act_for_nobody(actor), actor)
-    gone = delete(Notice).where(Notice.event_key == event_key).returning(Notice.member_id, Notice.read_at)
+    these = Notice.event_key == event_key
+    if most is not None:
+        these = Notice.id.in_(select(Notice.id).where(these).order_by(Notice.member_id).limit(most))
+    gone = delete(Notice).where(these).returning(Notice.member_id, Notice.read_at)
     fallen = []
     for member_id, read_at in sorted(session.execute(gone).all(), key=lambda row: row[0]):
         if read_at is None:

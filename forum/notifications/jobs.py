@@ -1,5 +1,7 @@
 """What follows later: the mail with the first answer, whole, and telling the many who want an idea."""
 
+from functools import partial
+
 from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -14,9 +16,10 @@ from forum.jobs.models import Job
 from forum.jobs.queue import enqueue
 from forum.members.models import Member
 from forum.members.queries import mail_address
-from forum.notifications.actions import tell
+from forum.notifications.actions import take_away, tell
 from forum.notifications.asking import answers_there, first_answer_key
 from forum.notifications.links import answer_token, unsubscribe_token
+from forum.notifications.models import Notice
 from forum.realtime.push import push_to_member
 from forum.threads.models import IdeaChange, Post, Thread, Vote
 
@@ -29,7 +32,7 @@ def tell_of_idea(change_id: int, after: int) -> None:
     One notice a change and member, however often this runs. Nothing when it is taken back by now.
     """
     with unit_of_work() as session:
-        change = session.get_one(IdeaChange, change_id)
+        change = session.get_one(IdeaChange, change_id, with_for_update=True)  # who takes it back waits for a portion
         thread = session.get_one(Thread, change.thread_id)
         if change.undone_at is not None or thread.is_gone or thread.kind != "idea":
             return
@@ -46,7 +49,7 @@ def tell_of_idea(change_id: int, after: int) -> None:
         )
         for member_id in ([] if after else [thread.author_id]) + [id for id in voters if id is not None]:
             if member_id != change.by_id:
-                _tell_of_idea(session, member_id, change)
+                _tell_of_idea(session, member_id, change, own=member_id == thread.author_id)
         if len(voters) == PORTION:
             enqueue(
                 session, "tell_of_idea", {"change_id": change_id, "after": voters[-1]},
@@ -54,10 +57,24 @@ def tell_of_idea(change_id: int, after: int) -> None:
             )
 
 
-def _tell_of_idea(session: Session, member_id: int, change: IdeaChange) -> None:
+def untell_of_idea(change_id: int) -> None:
+    """Take away what was told of a change that is taken back, a portion at a time."""
+    with unit_of_work() as session:
+        key = _told_as(change_id)
+        for member_id, unread in take_away(session, SYSTEM, key, PORTION):
+            after_commit(session, partial(push_to_member, member_id, "notice", {"unread": unread}))
+        if session.scalar(select(Notice.id).where(Notice.event_key == key).limit(1)) is not None:
+            enqueue(session, "untell_of_idea", {"change_id": change_id})
+
+
+def _told_as(change_id: int) -> str:
+    return f"idea:{change_id}"
+
+
+def _tell_of_idea(session: Session, member_id: int, change: IdeaChange, *, own: bool) -> None:
     unread = tell(
-        session, SYSTEM, member_id, "idea", f"idea:{change.id}", by_id=change.by_id, thread_id=change.thread_id,
-        details={"state": change.state, "when": change.planned_for},
+        session, SYSTEM, member_id, "idea", _told_as(change.id), by_id=change.by_id, thread_id=change.thread_id,
+        details={"state": change.state, "when": change.planned_for, "own": own},
     )
     if unread is not None:
         after_commit(session, lambda: push_to_member(member_id, "notice", {"unread": unread}))

@@ -240,16 +240,25 @@ def _badge_words(notice: Notice) -> tuple[str, str]:
 
 
 def _idea_words(details: dict[str, object]) -> str:
-    when = details.get("when")
+    when, own = details.get("when"), details.get("own")
     if details.get("state") == "planned" and when:
+        if own:
+            return _("Your idea is planned for %(when)s", when=when)
         return _("An idea that you want is planned for %(when)s", when=when)
     sentences = {
+        "under_review": _("Your idea is under review"),
+        "planned": _("Your idea is planned"),
+        "done": _("Your idea is done"),
+        "declined": _("Your idea was declined"),
+        "": _("Your idea is no longer decided"),
+    } if own else {
         "under_review": _("An idea that you want is under review"),
         "planned": _("An idea that you want is planned"),
         "done": _("An idea that you want is done"),
         "declined": _("An idea that you want was declined"),
+        "": _("An idea that you want is no longer decided"),
     }
-    return sentences.get(str(details.get("state")), _("An idea that you want is no longer decided"))
+    return sentences.get(str(details.get("state")), sentences[""])
 
 
 def _sanction_words(details: dict[str, object]) -> tuple[str, str]:

@@ -53,7 +53,7 @@ from forum.notifications.models import Notice
 from forum.realtime.push import push_to_member
 from forum.reputation.models import Badge
 from forum.reputation.queries import to_keep
-from forum.threads.models import Post, PostRevision, Thread
+from forum.threads.models import IdeaChange, Post, PostRevision, Thread
 from forum.trades.models import TradeAgreement, TradeRating
 from forum.uploads.models import Picture
 
@@ -173,7 +173,10 @@ def message_changed(session: Session, event: MessageChanged, _key: str) -> None:
 
 
 def idea_state_changed(session: Session, event: IdeaStateChanged, _key: str) -> None:
-    """Its author and those who want it; there may be thousands, so a job tells them in portions."""
+    """Its author and those who want it; taken back, the notices go. They may be thousands: a job goes in portions."""
+    if session.get_one(IdeaChange, event.change_id).undone_at is not None:
+        enqueue(session, "untell_of_idea", {"change_id": event.change_id}, unique_key=f"idea-back:{event.change_id}")
+        return
     enqueue(session, "tell_of_idea", {"change_id": event.change_id, "after": 0}, unique_key=f"idea:{event.change_id}:0")
 
 

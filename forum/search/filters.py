@@ -1,5 +1,6 @@
 """What the filters of a query mean, for the index and for the rows it is joined with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -35,12 +36,12 @@ def scope_of(session: Session, viewer: Actor, query: Query) -> Scope:
     conditions: list[ColumnElement[bool]] = []
     problems: list[str] = []
     if query.board is not None:
-        board_id = _board(session, viewer, query.board)
-        if board_id is None:
+        boards = _boards(session, viewer, query.board)
+        if not boards:
             problems.append(_("There is no board “%(name)s”. /boards lists them.", name=query.board))
         else:
-            facets.append((f"b{board_id}",))
-            conditions.append(Thread.board_id == board_id)
+            facets.append(tuple(f"b{board_id}" for board_id in boards))
+            conditions.append(Thread.board_id.in_(boards))
     member_id = _member(session, query.by) if query.by is not None else None
     if query.by is not None and member_id is None:
         problems.append(_("Nobody is called “%(name)s” here. Write the name as in @name.", name=query.by))
@@ -75,11 +76,13 @@ def _states_and_times(query: Query) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _board(session: Session, viewer: Actor, name: str) -> int | None:
-    """The board of this slug, or else of this title."""
+def _boards(session: Session, viewer: Actor, name: str) -> Sequence[int]:
+    """The board of this slug, or else of this title, with its sub-boards, as its page shows it."""
     called = or_(Board.slug == name.lower(), func.lower(Board.title) == name.lower())
     rows = select(Board.id).where(called, board_is_visible(viewer)).order_by(Board.slug != name.lower(), Board.id)
-    return session.scalar(rows.limit(1))
+    this = rows.limit(1).correlate(None).scalar_subquery()
+    with_those_below = select(Board.id).where(or_(Board.id == this, Board.parent_id == this), board_is_visible(viewer))
+    return session.scalars(with_those_below.order_by(Board.id)).all()
 
 
 def _member(session: Session, name: str) -> int | None:

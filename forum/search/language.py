@@ -69,6 +69,11 @@ class Query:
         """The sequences of words to be marked where they stand."""
         return tuple(dict.fromkeys(phrase.forms for clause in self.clauses for phrase in clause))
 
+    @property
+    def begun(self) -> frozenset[tuple[str, ...]]:
+        """Those of them whose last word may go on."""
+        return frozenset(phrase.forms for clause in self.clauses for phrase in clause if phrase.beginning)
+
 
 @dataclass(slots=True)
 class _Reading:

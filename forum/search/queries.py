@@ -17,6 +17,7 @@ from forum.access.actors import Actor, initials
 from forum.access.visible import post_is_visible, thread_is_visible
 from forum.boards.models import Board
 from forum.content.marked import Piece, marked, marked_excerpt
+from forum.content.words import forms
 from forum.core.clock import now
 from forum.core.errors import NotFound
 from forum.core.i18n import gettext as _
@@ -28,6 +29,7 @@ from forum.search.filters import Scope, scope_of
 from forum.search.index import MEMBERS, POSTS, TITLES, Index, Question, among
 from forum.search.language import Query
 from forum.search.ranking import Candidate, points
+from forum.threads.listing import TAGS, parted
 from forum.threads.models import Post, Thread
 
 SIZE = 20
@@ -50,6 +52,7 @@ class Hit:
     question: bool
     title: list[Piece]
     excerpt: list[Piece]
+    tags: list[list[Piece]]
     board_name: str
     board_slug: str
     board_hue: int
@@ -85,6 +88,7 @@ class Results:
     pages: int
     people: list[Person]
     problems: tuple[str, ...]
+    looked: bool  # False where nothing that was typed can be looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,7 @@ def search(session: Session, viewer: Actor, query: Query, *, page: int = 1, newe
     return Results(
         hits=_hits(session, viewer, query, [one.post_id for one in kept[(page - 1) * SIZE : page * SIZE]]),
         total=len(kept), capped=more or len(each) > ENOUGH, pages=max(1, -(-len(kept) // SIZE)), people=people,
-        problems=(*query.problems, *scope.problems),
+        problems=(*query.problems, *scope.problems), looked=bool(query.clauses or scope.conditions),
     )
 
 
@@ -212,10 +216,10 @@ def _hits(session: Session, viewer: Actor, query: Query, ids: Sequence[int]) -> 
         return []
     rows = session.execute(
         select(
-            Post.id, Post.kind, Post.body_text, Post.created_at, Post.accepted, Post.score,
+            Post.id, Post.thread_id, Post.kind, Post.body_text, Post.created_at, Post.accepted, Post.score,
             Thread.kind.label("thread_kind"), Thread.title, Thread.solved, Thread.answer_count, Thread.reply_count,
             Board.title.label("board_name"), Board.slug.label("board_slug"), Board.hue.label("board_hue"),
-            Member.name, Member.shown_name, Member.role, Member.erased_at, MemberStanding.rank_key,
+            Member.name, Member.shown_name, Member.role, Member.erased_at, MemberStanding.rank_key, TAGS.label("tags"),
         )
         .join(Thread, Thread.id == Post.thread_id)
         .join(Board, Board.id == Thread.board_id)
@@ -229,9 +233,11 @@ def _hits(session: Session, viewer: Actor, query: Query, ids: Sequence[int]) -> 
 
 def _hit(session: Session, query: Query, row: Any) -> Hit:
     rank = _rank(session, row)
+    wanted_tags = (*query.wanted, tuple(forms(query.tag))) if query.tag else query.wanted
     return Hit(
         href=f"/p/{row.id}", kind=row.kind, question=row.thread_kind == "question",
         title=marked(row.title, query.wanted), excerpt=marked_excerpt(row.body_text, query.wanted),
+        tags=[marked(tag, wanted_tags) for tag in parted(row.tags)],
         board_name=row.board_name, board_slug=row.board_slug, board_hue=row.board_hue,
         author_name=_("someone who left") if row.erased_at else row.shown_name or row.name,
         author_leaves=rank.leaves if rank else None, author_rank=rank.name if rank else None,
@@ -303,8 +309,8 @@ def _suggested(session: Session, viewer: Actor, query: Query, ids: Sequence[int]
     by_id = {row.id: row for row in rows}
     return [
         Suggestion(
-            href=f"/t/{row.id}/{row.slug}", title=marked(row.title, query.wanted), board_name=row.board_name,
-            board_hue=row.hue, solved=row.solved,
+            href=f"/t/{row.id}/{row.slug}", title=marked(row.title, query.wanted, query.begun),
+            board_name=row.board_name, board_hue=row.hue, solved=row.solved,
         )
         for row in (by_id[one] for one in ids if one in by_id)
     ]

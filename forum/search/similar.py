@@ -86,9 +86,10 @@ def similar_threads(session: Session, viewer: Actor, title: str, *, typing: bool
     fits = {row.id: max(held[row.id], _in_title(terms, row.title)) / len(terms) for row in rows}
     best = sorted(rows, key=lambda row: (fits[row.id] + SOLVED * row.solved, row.id), reverse=True)[:SHOWN]
     wanted = tuple(term.forms for term in terms)
+    begun = frozenset(term.forms for term in terms if term.beginning)
     return [
         Similar(
-            href=f"/t/{row.id}/{row.slug}", title=marked(row.title, wanted), board_name=row.board_name,
+            href=f"/t/{row.id}/{row.slug}", title=marked(row.title, wanted, begun), board_name=row.board_name,
             board_hue=row.hue, question=row.kind == "question", solved=row.solved,
             answers=row.answer_count if row.kind == "question" else row.reply_count,
         )

@@ -96,7 +96,7 @@ def set_state(session: Session, thread: Thread, said: Saying, by_id: int | None)
 
 
 def take_back(session: Session, thread: Thread, change_id: int) -> None:
-    """Let an idea say again what it said before the change, which must be the latest.
+    """Let an idea say again what it said before the change, which must be the latest; who was told is told no more.
 
     Raises:
         Conflict: something else was said since, or it is taken back already.
@@ -112,6 +112,8 @@ def take_back(session: Session, thread: Thread, change_id: int) -> None:
     thread.idea_when = before.planned_for if before else None
     session.flush()
     _redraw(session, board, thread)
+    publish(session, IdeaStateChanged(change_id=last.id, thread_id=thread.id))
+    session.flush()
 
 
 def history(session: Session, thread: Thread) -> list[Step]:

@@ -67,7 +67,13 @@ _IN_ORDER = (
     select(Tag.slug).join(ThreadTag, ThreadTag.tag_id == Tag.id).where(ThreadTag.thread_id == Thread.id)
     .order_by(ThreadTag.place).correlate(Thread).subquery()
 )
-_TAGS = select(func.aggregate_strings(_IN_ORDER.c.slug, ",")).scalar_subquery()  # no slug holds a comma
+TAGS = select(func.aggregate_strings(_IN_ORDER.c.slug, ",")).scalar_subquery()
+"""The tags of a `Thread` in a statement, in order, with commas between: no slug holds one. `parted` parts them."""
+
+
+def parted(tags: str | None) -> tuple[str, ...]:
+    """The tags that `TAGS` has read."""
+    return tuple(tags.split(",")) if tags else ()
 
 
 def read(session: Session, statement: Executable, values: dict[str, Any]) -> list[ThreadRow]:
@@ -88,7 +94,7 @@ def listed(parts: list[Select[int]], order: Sequence[Any]) -> Executable:
             case((Thread.kind == "question", Thread.answer_count), else_=Thread.reply_count).label("answers"),
             Board.id.label("board_id"), Board.title.label("board_name"), Board.slug.label("board_slug"),
             Board.hue.label("board_hue"), Member.name, Member.shown_name, Member.role, Member.erased_at,
-            MemberStanding.rank_key, _TAGS.label("tags"),
+            MemberStanding.rank_key, TAGS.label("tags"),
         )
         .join(ids, ids.c.id == Thread.id)
         .join(Board, Board.id == Thread.board_id)
@@ -113,7 +119,7 @@ def _row(session: Session, row: Any) -> ThreadRow:
         answers=row.answers, votes=row.score, people=row.people_count,
         face_ids=tuple(row.faces) if row.people_count > 1 else (),
         idea_state=row.idea_state if row.kind == "idea" else None,
-        tags=tuple(row.tags.split(",")) if row.tags else (),
+        tags=parted(row.tags),
     )
 
 

@@ -6,6 +6,7 @@ question a page, its text whole, votes and dates with each answer; comments nest
 
 from typing import Any
 
+from forum.content.absolute import whole
 from forum.core.filters import iso
 from forum.threads.rows import Author, Node, PostRow, ThreadPage
 
@@ -43,7 +44,7 @@ def _question(page: ThreadPage, base_url: str) -> dict[str, Any]:
         "@type": "Question",
         "name": thread.title,
         "text": opening.text,
-        "url": base_url + page.head.href,
+        "url": whole(page.head.href, base_url),
         "answerCount": thread.answer_count,
         "upvoteCount": opening.score,
         **_subject(page),
@@ -61,7 +62,7 @@ def _question(page: ThreadPage, base_url: str) -> dict[str, Any]:
 
 def _answer(row: PostRow, base_url: str) -> dict[str, Any]:
     return {
-        "@type": "Answer", "text": row.text, "url": base_url + row.href, "upvoteCount": row.score,
+        "@type": "Answer", "text": row.text, "url": whole(row.href, base_url), "upvoteCount": row.score,
         **_written(row, base_url),
     }
 
@@ -72,7 +73,7 @@ def _posting(page: ThreadPage, base_url: str) -> dict[str, Any]:
         "@type": "DiscussionForumPosting",
         "headline": thread.title,
         "text": opening.text,
-        "url": base_url + page.head.href,
+        "url": whole(page.head.href, base_url),
         **_subject(page),
         **_written(opening, base_url),
         "commentCount": thread.reply_count,
@@ -91,7 +92,7 @@ def _subject(page: ThreadPage) -> dict[str, Any]:
 
 
 def _comment(row: PostRow, base_url: str) -> dict[str, Any]:
-    return {"@type": "Comment", "text": row.text, "url": base_url + row.href, **_written(row, base_url)}
+    return {"@type": "Comment", "text": row.text, "url": whole(row.href, base_url), **_written(row, base_url)}
 
 
 def _written(row: PostRow, base_url: str) -> dict[str, Any]:
@@ -102,7 +103,7 @@ def _written(row: PostRow, base_url: str) -> dict[str, Any]:
 
 
 def _person(author: Author, base_url: str) -> dict[str, str]:
-    return {"@type": "Person", "name": author.name, "url": base_url + author.href}
+    return {"@type": "Person", "name": author.name, "url": whole(author.href, base_url)}
 
 
 def _first_level(page: ThreadPage) -> list[PostRow]:

@@ -17,6 +17,7 @@ from forum.members.models import Member
 from forum.threads import streams
 from tests.boards.planting import plant
 from tests.factory import Factory
+from tests.search.finding import titles
 from tests.surfing import Surfer
 
 Browse = Callable[..., Surfer]
@@ -218,3 +219,39 @@ def test_a_board_page_costs_the_same_with_sub_boards(
         assert edit(staff, board, kettles) == 303
         plant(app, board, author, 2)
     assert len(set(counts)) == 1, counts
+
+
+def test_feed_and_search_of_a_board_have_what_its_page_has(
+    make: Factory, browse: Browse, drain: Callable[[], None]
+) -> None:
+    """Threads of its sub-boards that one may see, the newest first; those of a closed one for nobody else."""
+    kettles, author = make.board("kettles", title="Kettles"), make.member("ann", role="moderator")
+    spouts = make.board("spouts", title="Spouts", parent_id=kettles.id)
+    closed = make.board("closed", parent_id=kettles.id, see_rank="staff")
+    for board, title in (
+        (kettles, "zebraword above"), (spouts, "zebraword below"), (closed, "zebraword behind"),
+        (make.board("pans"), "zebraword beside"),
+    ):
+        make.thread(board, author, title=title)
+    drain()
+    feed = page(browse(), "/feeds/board/kettles.atom")
+    assert feed.index("zebraword below") < feed.index("zebraword above")
+    assert "zebraword behind" not in feed and "zebraword beside" not in feed
+    assert "zebraword above" not in page(browse(), "/feeds/board/spouts.atom")
+    for typed in ("zebraword board:kettles", "board:kettles", "zebraword board:Kettles"):
+        assert sorted(titles(browse(), typed)) == ["zebraword above", "zebraword below"], typed
+        assert len(titles(browse(author), typed)) == 3, typed
+    assert titles(browse(), "zebraword board:spouts") == ["zebraword below"]
+
+
+def test_a_leaderboard_says_that_it_is_of_one_board_alone(make: Factory, browse: Browse) -> None:
+    """Where there are sub-boards that the reader sees; not elsewhere."""
+    kettles = make.board("kettles")
+    make.board("pans")
+    make.board("closed", parent_id=kettles.id, see_rank="staff")
+    words = "list of this board alone"
+    assert words not in page(browse(), "/leaderboard?board=kettles")
+    make.board("spouts", parent_id=kettles.id)
+    assert words in page(browse(), "/leaderboard?board=kettles")
+    for other in ("", "?board=pans", "?board=spouts"):
+        assert words not in page(browse(), f"/leaderboard{other}")

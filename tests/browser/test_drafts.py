@@ -50,6 +50,25 @@ def test_two_windows_meet(make: Factory, browse: Browse, person: Person) -> None
 
 
 @pytest.mark.slow
+def test_posting_from_one_window_leaves_what_the_other_keeps(make: Factory, browse: Browse, person: Person) -> None:
+    """The second posts; the words of the first are the draft, on another device too."""
+    thread = make.thread(make.board(), make.member())
+    member = make.member()
+    path = f"/t/{thread.id}/{thread.slug}"
+    one, two = person(browse(member)), person(browse(member))
+    for page in (one, two):
+        page.goto(path)
+    for page, words in ((one, "From the first window"), (two, "From the second window")):
+        page.get_by_label("Your answer").fill(words)
+        expect(page.get_by_text("Draft saved")).to_be_visible()
+    two.get_by_role("button", name="Post answer").click()
+    expect(two.get_by_role("article").get_by_text("From the second window")).to_be_visible()
+    three = person(browse(member))
+    three.goto(path)
+    expect(three.get_by_label("Your answer")).to_have_value("From the first window")
+
+
+@pytest.mark.slow
 def test_what_the_server_did_not_get_stays_in_the_browser(make: Factory, browse: Browse, person: Person) -> None:
     """The line is cut while one types: the text is there on the next page, and is saved then."""
     thread = make.thread(make.board(), make.member())

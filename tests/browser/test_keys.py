@@ -34,12 +34,46 @@ def test_moving_opening_replying_editing(make: Factory, browse: Browse, person: 
     expect(page.locator(f"#reply-{own.id}")).to_be_focused()
     page.keyboard.type("jk?")
     expect(page.locator(f"#reply-{own.id}")).to_have_value("jk?")
-    page.locator(f"#reply-{own.id}").blur()
+    page.keyboard.press("Escape")
+    expect(page.locator(f"#reply-{own.id}")).not_to_be_focused()
+    expect(page.locator(f"#reply-{own.id}")).to_have_value("jk?")
     page.keyboard.press("e")
     page.wait_for_url(f"**/p/{own.id}/revision")
     page.keyboard.press("g")
     page.keyboard.press("b")
     page.wait_for_url("**/boards")
+
+
+def test_escape_leaves_the_search_and_keeps_its_words(make: Factory, person: Person) -> None:
+    """What is offered closes first; then the keys work again."""
+    board = make.board("kettles")
+    make.thread(board, make.member("mira"))
+    page = person()
+    page.goto("/b/kettles")
+    page.keyboard.press("/")
+    page.keyboard.type("mir")
+    expect(page.get_by_role("listbox")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(page.get_by_role("combobox")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("combobox")).to_have_value("mir")
+    page.keyboard.press("j")
+    expect(page.locator("[data-row].is-current")).to_have_count(1)
+
+
+def test_a_guest_who_replies_signs_in_and_is_back(make: Factory, person: Person) -> None:
+    """r on a marked post leads to its reply, without one to the thread; both by way of signing in."""
+    thread = make.thread(make.board("kettles"), make.member())
+    page = person()
+    path = f"/t/{thread.id}/{thread.slug}"
+    page.goto(path)
+    page.keyboard.press("r")
+    page.wait_for_url(f"**/sign-in?next={path}")
+    page.goto(path)
+    page.keyboard.press("j")
+    page.keyboard.press("r")
+    page.wait_for_url(f"**/sign-in?next=/p/{thread.opening_id}/reply")
 
 
 @pytest.mark.slow

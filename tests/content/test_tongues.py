@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from forum.content.tongues import is_chinese
+from forum.content.tongues import is_chinese, tongue
 from forum.core.filters import spoken
 from forum.core.i18n import in_language
 
@@ -21,10 +21,22 @@ def test_chinese_is_known_by_its_beginning(text: str, chinese: bool) -> None:
     assert is_chinese(text) is chinese
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("水温 93 °C，用 Fern 手冲壶", "zh"), ("How often?", "en"), ("Ça se détartre à l'acide citrique", "en"),
+        ("お湯の温度は何度ですか", ""), ("Как часто?", ""), ("93 °", None), ("", None),
+    ],
+)  # fmt: skip
+def test_latin_letters_are_taken_for_english(text: str, found: str | None) -> None:
+    """Of the languages that the interface speaks; other scripts are another language, and no letters none."""
+    assert tongue(text) == found
+
+
 def test_only_the_difference_is_said(app: Flask) -> None:
-    """English on a Chinese page is "another language"; nothing is said where page and text agree."""
+    """Nothing is said where page and text agree, or where there is nothing to tell it by."""
     with app.app_context():
         with in_language("en"):
-            assert (spoken("水流总是太快"), spoken("Too fast")) == (' lang="zh-Hans"', "")
+            assert [*map(spoken, ("水流总是太快", "Too fast", "42"))] == [' lang="zh-Hans"', "", ""]
         with in_language("zh"):
-            assert (spoken("水流总是太快"), spoken("Too fast")) == ("", ' lang=""')
+            assert [*map(spoken, ("水流总是太快", "Too fast", "42", "Как?"))] == ["", ' lang="en"', "", ' lang=""']

@@ -85,12 +85,13 @@ def test_what_is_sent_is_no_draft_any_more(app: Flask, make: Factory, browse: Br
         (f"edit-{answer.id}", f"/p/{answer.id}/revision", {"body": "It was like this."}),
         ("new-thread", "/b/kettles/new", {"kind": "question", "title": "Does it whistle?", "body": "So?", "tags": ""}),
     ):
-        keep(surfer, place, body="Not sent yet")
+        form["draft_version"] = str(keep(surfer, place, body="Not sent yet"))
         assert surfer.post(path, {**form, "body": ""}).status_code == 422 and places(app) == [place]
         assert surfer.post(path, form).status_code == 303 and places(app) == []
     asker = browse(ann)
-    keep(asker, f"details-{thread.id}", body="More")
-    assert asker.post(f"/t/{thread.id}/details", {"body": "More of it."}).status_code == 303 and places(app) == []
+    known = str(keep(asker, f"details-{thread.id}", body="More"))
+    form = {"body": "More of it.", "draft_version": known}
+    assert asker.post(f"/t/{thread.id}/details", form).status_code == 303 and places(app) == []
 
 
 def test_two_windows_lose_nothing(make: Factory, browse: Browse) -> None:
@@ -209,3 +210,51 @@ def test_what_it_costs(
     with queries() as seen:
         browse().get(f"/t/{thread.id}/{thread.slug}")
     assert counts == [1] * 6 and not any("draft" in statement for statement in seen)
+
+
+def test_what_is_posted_takes_no_other_words_along(make: Factory, browse: Browse) -> None:
+    """A thread, or an answer, from a window that did not know the draft: the draft stays; the same words go with it."""
+    ann = make.member("ann")
+    thread = make.thread(make.board("kettles"), make.member())
+    surfer = browse(ann)
+    for place, path, form in (
+        ("new-thread", "/b/kettles/new", {"kind": "discussion", "title": "No, not it", "body": "Two\r\nlines"}),
+        (f"t-{thread.id}", f"/t/{thread.id}/replies", {"body": "Two\r\nlines"}),
+    ):
+        version = keep(surfer, place, **{**form, "body": WORD})
+        for known in ({}, {"draft_version": "0"}, {"draft_version": str(version + 1)}, {"draft_version": "x"}):
+            assert surfer.post(path, {**form, **known}).status_code == 303
+            assert WORD in page(surfer, "/drafts"), (place, known)
+        assert surfer.post(path, {**form, "draft_version": str(version)}).status_code == 303
+        assert WORD not in page(surfer, "/drafts"), place
+        keep(surfer, place, **form)
+        assert surfer.post(path, form).status_code == 303
+        assert "Nothing waits here" in page(surfer, "/drafts"), place
+
+
+def test_of_two_that_met_only_the_one_that_is_posted_goes(make: Factory, browse: Browse) -> None:
+    """From either window; the other is the draft then."""
+    surfer = browse(make.member())
+    thread = make.thread(make.board(), make.member())
+    place, path = f"t-{thread.id}", f"/t/{thread.id}/replies"
+    for posted, left, version in (("Window two", "Window one", 2), ("Window one", "Window two", 1)):
+        assert keep(surfer, place, body="Window one") == 1
+        assert keep(surfer, place, body="Window two") == 2
+        surfer.post(path, {"body": posted, "draft_version": str(version)})
+        assert left in page(surfer, "/drafts") and posted not in page(surfer, "/drafts")
+        assert "data-draft-other" not in page(surfer, f"/t/{thread.id}/-").split("<main")[1]
+        surfer.post("/drafts/discard", {"place": place})
+
+
+def test_a_refused_form_knows_no_newer_draft(make: Factory, browse: Browse) -> None:
+    """Drawn again with what it sent, it names the version that it knew, not that of words which it does not show."""
+    surfer = browse(make.member())
+    thread = make.thread(make.board("kettles"), make.member())
+    keep(surfer, "new-thread", body=WORD)
+    assert 'name="draft_version" value="1"' in page(surfer, "/ask")
+    for path in ("/ask", "/b/kettles/new"):
+        form = {"kind": "question", "title": "", "body": "Other words", "tags": "", "draft_version": "0"}
+        seen = surfer.post(path, form).get_data(as_text=True)
+        assert "Other words</textarea>" in seen and 'name="draft_version" value="0"' in seen
+        assert 'data-draft-version="0"' in seen
+    assert 'name="draft_version" value="0"' in page(surfer, f"/t/{thread.id}/-")

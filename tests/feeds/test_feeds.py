@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from defusedxml.ElementTree import fromstring
@@ -18,6 +19,7 @@ from forum.threads.models import Post, Thread
 from tests.boards.planting import plant
 from tests.conftest import DATABASE
 from tests.factory import Factory
+from tests.search.test_costs import explained
 from tests.security.hostile import BODIES
 from tests.surfing import Surfer
 
@@ -141,6 +143,21 @@ def test_the_sitemap_lists_its_files(
     assert "http://localhost/b/kettles" in locations(browse(), "/sitemaps/boards.xml")
 
 
+def test_addresses_for_machines_are_quoted(make: Factory, browse: Browse) -> None:
+    """One spelling, in ASCII, wherever a thread's address is whole: sitemap, feed, canonical, card, JSON-LD."""
+    thread = make.thread(make.board("kettles"), make.member(), title="水流太快 & schön?", kind="discussion")
+    assert not thread.slug.isascii()
+    address = f"http://localhost/t/{thread.id}/{quote(thread.slug)}"
+    assert locations(browse(), "/sitemaps/threads-0.xml") == [address]
+    for path in ("latest", "board/kettles", f"thread/{thread.id}"):
+        feed = browse().get(f"/feeds/{path}.atom").get_data(as_text=True)
+        assert thread.slug not in feed and (f'href="{address}"' in feed), path
+    page = browse().get(f"/t/{thread.id}/{thread.slug}").get_data(as_text=True)
+    assert f'<link rel="canonical" href="{address}">' in page and f'"url": "{address}"' in page
+    assert f'property="og:url" content="{address}"' in page
+    assert browse().get(address.removeprefix("http://localhost")).status_code == 200
+
+
 def test_robots(browse: Browse) -> None:
     """Where the sitemap is, and what is nobody's business."""
     words = browse().get("/robots.txt").get_data(as_text=True)
@@ -169,9 +186,13 @@ def test_pages_give_themselves_one_address(browse: Browse, thread: Thread, path:
 
 def test_pages_name_their_feed(make: Factory, browse: Browse, thread: Thread) -> None:
     """Home, board, thread; none where guests would find nothing. An error has no address of its own."""
-    for path, feed in (("/", "latest"), ("/b/kettles", "board/kettles"), (f"/t/{thread.id}/-", f"thread/{thread.id}")):
+    for path, feed, title in (
+        ("/", "latest", "New threads"), ("/b/kettles", "board/kettles", "New threads on Kettles"),
+        ("/tags/lime", "tag/lime", "New threads tagged “lime”"),
+        (f"/t/{thread.id}/-", f"thread/{thread.id}", "New posts in “Does it &lt;whistle&gt; &amp; sing?”"),
+    ):
         page = browse().get(path, follow_redirects=True).get_data(as_text=True)
-        assert f'href="/feeds/{feed}.atom"' in page, path
+        assert f'title="{title} · Laurel" href="/feeds/{feed}.atom"' in page, path
     make.board("cellar", see_rank="staff")
     assert "atom+xml" not in browse(make.member(role="admin")).get("/b/cellar").get_data(as_text=True)
     assert 'rel="canonical"' not in browse().get("/nowhere").get_data(as_text=True)
@@ -192,6 +213,10 @@ def test_a_feed_is_a_stretch_of_an_index(
         with queries() as seen:
             assert guest.get(path).status_code == 200
         assert len(seen) <= 3, seen
+    plant(app, make.board("spouts", parent_id=board.id), make.member(), 1_500)
+    session.rollback()
+    for shape in explained(session, lambda: feeds.of_board(session, "kettles"), "LIMIT"):
+        assert shape.count("ix_thread_board_created") == 2, shape
     found = plan("SELECT id FROM thread WHERE board_id = :board ORDER BY created_at DESC, id DESC LIMIT 20",
                  {"board": board.id})
     assert "ix_thread_board_created" in found, found

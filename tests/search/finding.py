@@ -14,7 +14,7 @@ def hits(surfer: Surfer, text: str, **words: str) -> list[int]:
 
 def titles(surfer: Surfer, text: str) -> list[str]:
     """The titles of the threads that a search shows, in order."""
-    found = re.findall(r'<h2 class="thread-row-title"><a href="/p/\d+">(.*?)</a>', shown(surfer, text))
+    found = re.findall(r'<h2 class="thread-row-title"><a href="/p/\d+"[^>]*>(.*?)</a>', shown(surfer, text))
     return [unescape(re.sub(r"</?mark>", "", one)) for one in found]
 
 

@@ -247,5 +247,44 @@ def test_the_page_before_anything_is_typed(make: Factory, browse: Browse) -> Non
     assert 'value="zyzzyva"' in nothing
     assert "is:unanswered" in shown(guest, "   ")
     make.thread(make.board(), make.member(), title="My copper kettle")
-    for meaningless in ("-copper", "color:red", "tag:nothing", "by:nobody", '""', "!?"):
+    for meaningless in ('""', "!?"):
         assert "Nothing found" in shown(guest, meaningless), meaningless
+    for meaningless in ("-copper", "color:red", "tag:nothing", "by:nobody"):
+        assert hits(guest, meaningless) == [] and "search-problem" in shown(guest, meaningless), meaningless
+
+
+def test_the_beginning_of_a_word_is_marked_as_one_types(
+    make: Factory, browse: Browse, drain: Callable[[], None]
+) -> None:
+    """As much of it as was typed; whole words before it; the page of results looks for whole words alone."""
+    make.thread(make.board(), make.member(), title="My kettle clicks twice")
+    drain()
+    page = browse().get("/search/suggestions", query_string={"q": "kettle cl"}).get_data(as_text=True)
+    assert "My <mark>kettle</mark> <mark>cl</mark>icks twice" in page
+    page = browse().get("/search/suggestions", query_string={"q": "kettle-cli"}).get_data(as_text=True)
+    assert "My <mark>kettle cli</mark>cks twice" in page
+    member = browse(make.member())
+    page = member.get("/ask/similar", query_string={"title": "kettle clic"}).get_data(as_text=True)
+    assert "<mark>clic</mark>ks" in page
+
+
+def test_a_hit_shows_its_tags_and_marks_what_was_looked_for(
+    make: Factory, browse: Browse, drain: Callable[[], None]
+) -> None:
+    """Found by its tag alone, it shows why; by word and by filter."""
+    make.thread(make.board(), make.member(), title="It smells", tags=("descaling", "lid"))
+    drain()
+    for typed in ("descaling", "tag:descaling", "smells tag:descaling"):
+        page = shown(browse(), typed)
+        assert '<a class="tag" href="/tags/descaling"><mark>descaling</mark></a>' in page, typed
+        assert '<a class="tag" href="/tags/lid">lid</a>' in page, typed
+
+
+def test_where_nothing_can_be_looked_for_nothing_is_missing(make: Factory, browse: Browse) -> None:
+    """The sentence about the filter stands alone; beside a word or a good filter, nothing was found."""
+    make.board("kettles")
+    for typed in ("is:open", "before:yesterday", "board:nowhere", "size:big is:open", "-steel"):
+        page = shown(browse(), typed)
+        assert "search-problem" in page and "Nothing found" not in page, typed
+    for typed in ("is:open kettle", "board:kettles is:open"):
+        assert "Nothing found" in shown(browse(), typed), typed

@@ -92,7 +92,8 @@ def test_a_state_is_said_shown_and_told(app: Flask, make: Factory, browse: Brows
         jobs.tell_of_idea(change, 0)  # a crash had it run twice
         db.session.remove()
     assert (told(app, ann), told(app, ben), told(app, cleo), told(app, mo)) == (["planned"], ["planned"], [], [])
-    assert "planned for spring 2027" in page(browse(ben), "/notifications")
+    assert "An idea that you want is planned for spring 2027" in page(browse(ben), "/notifications")
+    assert "Your idea is planned for spring 2027" in page(browse(ann), "/notifications")
     seen = page(browse(), f"/t/{idea.id}/-")
     assert 'chip-idea-planned">Planned for spring 2027' in seen and "The mold is ordered." in seen
     assert browse(mo).post(f"/t/{idea.id}/state", {"state": "done"}).status_code == 303
@@ -133,6 +134,42 @@ def test_a_state_is_taken_back(app: Flask, make: Factory, browse: Browse, drain:
     assert "chip-idea" not in page(browse(), f"/t/{idea.id}/-")
     drain()
     assert told(app, ann) == []
+
+
+def test_what_is_taken_back_is_told_no_more(
+    app: Flask, make: Factory, browse: Browse, drain: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The notices of the change go, in portions, read or not, with the numbers at the bells; those before it stay."""
+    monkeypatch.setattr(jobs, "PORTION", 2)
+    ann, mo = make.member("ann"), make.member("mo", role="moderator")
+    idea, voters = make.thread(make.board(), ann, kind="idea"), [make.member() for _ in range(4)]
+    for voter in voters:
+        browse(voter).post(f"/p/{idea.opening_id}/vote", {"value": "1"})
+    for say in ({"state": "planned"}, {"state": "declined", "reason": "Too dear."}):
+        assert browse(mo).post(f"/t/{idea.id}/state", say).status_code == 303
+        for _ in range(4):
+            drain()
+    assert "Your idea was declined" in page(browse(ann), "/notifications")
+    assert [told(app, one) for one in (ann, *voters)] == [["planned", "declined"]] * 5
+    browse(voters[0]).post("/notifications/read")
+    assert browse(mo).post(f"/t/{idea.id}/state/undo").status_code == 303
+    for _ in range(5):
+        drain()
+    assert [told(app, one) for one in (ann, *voters)] == [["planned"]] * 5
+    with app.app_context():
+        bells = [db.session.get_one(Member, one.id).unread_notices for one in (ann, *voters)]
+        db.session.remove()
+    assert bells == [1, 0, 1, 1, 1]
+
+
+@pytest.mark.parametrize(("kind", "words"), [
+    ("idea", "Do you want this too"), ("discussion", "have something to say"), ("question", "have the same question"),
+])  # fmt: skip
+def test_guests_are_asked_by_the_kind_of_thread(make: Factory, browse: Browse, kind: str, words: str) -> None:
+    """An idea is no question."""
+    thread = make.thread(make.board(), make.member(), kind=kind)
+    seen = page(browse(), f"/t/{thread.id}/-")
+    assert words in seen and ("same question" in seen) == (kind == "question")
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,21 @@ def test_a_photograph_becomes_clean_webp_in_sizes(app: Flask, make: Factory, bro
     assert mia.get(f"{address}/1920").status_code == mia.get(f"{address}/481").status_code == 404
 
 
+def test_the_first_picture_of_an_opening_is_on_its_card(make: Factory, browse: Browse) -> None:
+    """Whole, for those who share the thread; a thread without one has that of the community."""
+    member = make.member("mia")
+    mia, board = browse(member), make.board()
+    first, second = uploaded(mia), uploaded(mia, drawn(size=(80, 40)))
+    thread = make.thread(board, member, body=f"Look:\n\n![the rim]({first})\n\n![the lid]({second})")
+    page = browse().get(f"/t/{thread.id}/{thread.slug}").get_data(as_text=True)
+    card = re.search(r'<meta property="og:image" content="([^"]+)">', page)
+    assert card is not None and card[1].startswith(f"http://localhost{first}")
+    assert browse().get(card[1].removeprefix("http://localhost"), buffered=True).mimetype == "image/webp"
+    plain = make.thread(board, member)
+    page = browse().get(f"/t/{plain.id}/{plain.slug}").get_data(as_text=True)
+    assert '<meta property="og:image" content="http://localhost/static/share.png">' in page
+
+
 def test_while_the_job_runs_a_placeholder_fills_its_place(
     app: Flask, make: Factory, browse: Browse, drain: Drain
 ) -> None:

@@ -74,6 +74,7 @@ def leaders() -> Page:
     found = leaderboard.leaders(session, when, where)
     return render_template(
         "reputation/leaderboard.html", period=period, board=board, boards=boards,
+        alone=board is not None and any(one.parent_id == board.id for one in boards),
         own=_own(session, asking, when, where, found),
         rows=[(leader, initials(leader.label), ruleset.rank(leader.rank_key)) for leader in found],
     )

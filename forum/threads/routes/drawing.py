@@ -121,7 +121,7 @@ def _typed(drafts: Mapping[str, Held], kept: Mapping[str, str]) -> dict[int, Typ
     }
     if kept.get("body") and kept.get("parent_id", "").isdigit():
         parent_id = int(kept["parent_id"])
-        typed[parent_id] = Typed(kept["body"], typed[parent_id].draft if parent_id in typed else NOTHING)
+        typed[parent_id] = Typed(kept["body"], drafts.get(f"p-{parent_id}", NOTHING).under(kept))
     return typed
 
 

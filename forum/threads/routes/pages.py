@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from forum.access import guardian
 from forum.access.actors import GUEST
 from forum.boards.queries import above
+from forum.content.absolute import first_picture, whole
 from forum.content.excerpt import excerpt
 from forum.doors import Page, acting, needs, settings, viewer, wants_fragment
 from forum.drafts import queries as drafts
@@ -45,7 +46,8 @@ def thread(thread_id: int, slug: str) -> Page:
         description=excerpt(page.head.opening.text, 160), kept=kept_fields(), draft_clear=arrived_draft(), drafts=held,
         steps=ideas.history(db.session(), page.head.thread) if page.head.thread.kind == "idea" else [],
         newest=max((row.id for row in page.posts()), default=0),
-        canonical=settings().base_url + structured.canonical_path(page),
+        canonical=whole(structured.canonical_path(page), settings().base_url),
+        picture=first_picture(page.head.opening.html, settings().base_url),
         feed_open=bool(guardian.may_see_board(GUEST, page.head.board)),
         data=structured.thread_data(page, settings().base_url),
         **desk_of(page.head),
@@ -64,7 +66,7 @@ def conversation(thread_id: int, slug: str, post_id: int) -> Page:
         "threads/conversation.html", page=page, head=page.head, thread=page.head.thread, board=page.head.board,
         above=above(db.session(), viewer(), page.head.board), pen=Pen.of(page.head, viewer(), held, kept_fields()),
         draft_clear=arrived_draft(),
-        canonical=settings().base_url + page.head.href,
+        canonical=whole(page.head.href, settings().base_url),
     )
 
 

@@ -9,7 +9,7 @@ from forum.core.i18n import gettext as _
 from forum.desk import saved
 from forum.doors import Page, acting, needs, said, viewer
 from forum.drafts import actions as drafts
-from forum.drafts.queries import of_place
+from forum.drafts.queries import Held, of_place
 from forum.extensions import db
 from forum.members.keeping import kept_fields
 from forum.search.similar import similar_threads
@@ -62,6 +62,13 @@ def _draft() -> dict[str, str]:
     return of_place(db.session(), viewer(), NEW_DRAFT).fields
 
 
+def _held(place: str) -> Held:
+    """The draft of a form; where it is drawn with what was sent, as that knew it."""
+    held = of_place(db.session(), viewer(), place)
+    form = request.form or kept_fields()
+    return held.under(form) if form else held
+
+
 def _new_page(
     form: ThreadForm, slug: str | None = None, error: DomainError | None = None, *, look: bool = False
 ) -> Page:
@@ -78,7 +85,7 @@ def _new_page(
     fields, message, status = problems(error) if error is not None else ({}, "", 200)
     page = render_template(
         "threads/new.html", form=form, board=board, choices=choices, errors=fields, message=message,
-        draft_key=NEW_DRAFT, draft=of_place(session, actor, NEW_DRAFT), waits=not actor.confirmed,
+        draft_key=NEW_DRAFT, draft=_held(NEW_DRAFT), waits=not actor.confirmed,
         similar=similar_threads(session, actor, form.title) if look else [], looked=look,
         offers=about.offers(session, [board] if board is not None else boards),
     )
@@ -108,7 +115,7 @@ def _start(form: ThreadForm, slug: str | None = None) -> Page:
                 product=form.product,
             )
             path, waits = f"/t/{made.id}/{made.slug}", made.awaits_confirmation
-            drafts.discard(session, actor, NEW_DRAFT)
+            drafts.sent(session, actor, NEW_DRAFT, request.form)
     except KEPT as error:
         return _new_page(form, slug, error)
     forget_draft(NEW_DRAFT)
@@ -134,7 +141,7 @@ def create_reply(thread_id: int) -> Page:
             parent = queries.visible_post(session, actor, parent_id) if parent_id is not None else None
             made = actions.reply(session, actor, thread, body=body, parent=parent)
             path = queries.path_of(session, thread, made)
-            drafts.discard(session, actor, place)
+            drafts.sent(session, actor, place, request.form)
     except KEPT as error:
         return _reply_page(thread_id, parent_id, body, error)
     forget_draft(place)
@@ -165,7 +172,7 @@ def _reply_page(thread_id: int, parent_id: int | None, body: str, error: DomainE
     fields, message, status = problems(error) if error is not None else ({}, "", 200)
     return render_template(
         "threads/reply.html", thread=found, board=found.board, parent=parent, body=body, errors=fields, message=message,
-        draft=of_place(session, actor, f"p-{parent_id}" if parent_id else f"t-{thread_id}"),
+        draft=_held(f"p-{parent_id}" if parent_id else f"t-{thread_id}"),
         saved=saved.replies(session, actor),
     ), status
 
@@ -179,7 +186,7 @@ def details(thread_id: int) -> Page:
         with acting() as (session, actor):
             found = queries.visible_thread(session, actor, thread_id)
             actions.add_details(session, actor, found, body)
-            drafts.discard(session, actor, f"details-{thread_id}")
+            drafts.sent(session, actor, f"details-{thread_id}", request.form)
             path = f"/t/{thread_id}/{found.slug}"
     except KEPT as error:
         return _details_page(thread_id, body, error)
@@ -193,7 +200,7 @@ def _details_page(thread_id: int, body: str, error: DomainError) -> Page:
     fields, message, status = problems(error)
     return render_template(
         "threads/details.html", thread=found, board=found.board, body=body, errors=fields, message=message,
-        draft=of_place(db.session(), viewer(), f"details-{thread_id}"),
+        draft=_held(f"details-{thread_id}"),
     ), status
 
 
@@ -221,7 +228,7 @@ def revise(post_id: int) -> Page:
             actions.edit_post(
                 session, actor, found, body=form.body, title=form.title, tags=form.tag_words, product=form.product
             )
-            drafts.discard(session, actor, f"edit-{post_id}")
+            drafts.sent(session, actor, f"edit-{post_id}", request.form)
     except KEPT as error:
         return _edit_page(post_id, form, error)
     forget_draft(f"edit-{post_id}")
@@ -239,7 +246,7 @@ def _edit_page(post_id: int, form: EditForm, error: DomainError | None = None) -
     fields, message, status = problems(error) if error is not None else ({}, "", 200)
     return render_template(
         "threads/edit.html", post=found, thread=found.thread, board=found.thread.board, form=form, tags_only=tags_only,
-        errors=fields, message=message, draft=of_place(session, actor, f"edit-{post_id}"),
+        errors=fields, message=message, draft=_held(f"edit-{post_id}"),
         offers=about.offers(session, [found.thread.board], found.thread) if found.kind == "opening" else (),
     ), status
 

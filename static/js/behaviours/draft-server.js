@@ -15,8 +15,8 @@ export function saved(form, { textOf, read, write }) {
     try {
       const response = await fetch("/drafts", { method: "POST", body, keepalive: body.toString().length < 60000, signal: turn.signal, headers: { "X-Fragment": "1", Accept: "application/json" } });
       if (!response.ok) return;
-      form.dataset.draftVersion = (await response.json()).version;
-      const version = Number(form.dataset.draftVersion);
+      const version = Number((await response.json()).version);
+      know(form, version);
       write({ ...read(), fields, at: Date.now(), version, dirty: version === 0 });
       if (version) tell(form, "saved");
     } catch {
@@ -43,6 +43,13 @@ export function saved(form, { textOf, read, write }) {
       flight?.abort();
     },
   };
+}
+
+// The version that the words in the form go on from; it is sent with them, so that no other draft goes with this one.
+export function know(form, version) {
+  form.dataset.draftVersion = version;
+  const field = (form.closest("form") ?? form).querySelector("[name=draft_version]");
+  if (field) field.value = version;
 }
 
 // Say below the text where it is kept.

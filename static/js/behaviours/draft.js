@@ -1,6 +1,6 @@
 // Keeps the text of a form under data-draft-key: in this browser, and for members (data-draft-version) on the server.
 // The newest wins; the other of two is offered. The server says when it arrived (data-draft-clear).
-import { offer, saved, tell } from "./draft-server.js";
+import { know, offer, saved, tell } from "./draft-server.js";
 
 const PREFIX = "laurel-draft:";
 const PAUSE_MS = 400;
@@ -61,6 +61,7 @@ function restore(form, key) {
   const going = version === (held.version ?? 0);
   const newer = going || held.at > Number(form.dataset.draftAt ?? 0);
   if (newer) put(form, held.fields);
+  if (newer && version) know(form, held.version ?? 0); // what the server has is kept beside it
   if (!going) offer(form, newer ? shown : held.fields, newer ? held.fields : shown, put);
   return newer;
 }

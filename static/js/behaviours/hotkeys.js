@@ -1,5 +1,6 @@
 // j/k move through data-row, Enter opens, r replies, e edits, / searches, g h|b|c go, ? shows the keys; data-key names a
-// page's own. Off while one types or a dialog is open, and where the member (data-keys) or this browser turned them off.
+// page's own. Escape leaves a text field, which keeps what is in it. The others are off while one types or a dialog is
+// open; all are where the member (data-keys) or this browser turned them off.
 const GO = { h: "/", b: "/boards", c: "/chat" };
 const CHORD_MS = 1200;
 const KEPT = "laurel-keys";
@@ -8,7 +9,9 @@ export function hotkeys(page) {
   let waiting = -Infinity;
   page.addEventListener("keydown", (event) => {
     if (event.altKey && event.key === "k") return void (dialog()?.showModal(), event.preventDefault());
-    if (event.ctrlKey || event.metaKey || event.altKey || off() || typing(event.target)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || off()) return;
+    if (event.key === "Escape" && !event.defaultPrevented && !event.isComposing) return leave(event);
+    if (typing(event.target)) return;
     if (page.querySelector("dialog[open]")) return;
     const chord = event.timeStamp - waiting < CHORD_MS;
     waiting = -Infinity;
@@ -59,9 +62,17 @@ function typing(target) {
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
+// What is open closes first (a menu or suggestions by themselves, a dialog or popover by the browser).
+function leave(event) {
+  const field = event.target;
+  if (!typing(field) || field.tagName === "SELECT" || field.closest("dialog[open], .menu[open], [popover]:popover-open, .dock")) return;
+  event.preventDefault(); // a search field would be emptied
+  field.blur();
+}
+
 function act(key) {
   if (key === "j" || key === "k") return move(key === "j" ? 1 : -1);
-  if (key === "r") return focus(document.querySelector("[data-row].is-current > .post-body-wrap > .post-actions textarea") ?? document.querySelector(".composer-dock textarea, .composer textarea"));
+  if (key === "r") return focus(document.querySelector("[data-row].is-current > .post-body-wrap > .post-actions textarea") ?? document.querySelector(".composer-dock textarea, .composer textarea")) || toSignIn();
   if (key === "e") return follow(document.querySelector('[data-row].is-current > .post-body-wrap > .post-actions > a[href$="/revision"]'));
   if (key === "/") return focus(document.querySelector("[data-search], input[type=search]"));
   if (key === "?") return dialog()?.showModal() ?? true;
@@ -94,6 +105,11 @@ function move(step) {
   if (link) link.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
   return true;
+}
+
+// Where guests would write there is a link, which leads back here.
+function toSignIn() {
+  return follow(document.querySelector('[data-row].is-current > .post-body-wrap > .post-actions > a[href$="/reply"]') ?? document.querySelector('.main .sign-in-prompt a[href^="/sign-in"]'));
 }
 
 function open() {
