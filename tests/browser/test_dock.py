@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from forum.threads.models import Thread
-from tests.browser.test_axe import RULES
+from tests.browser.looking import RULES
 from tests.browser.test_chat import say
 from tests.factory import Factory
 from tests.live import LiveServer

@@ -213,7 +213,7 @@ def test_a_rank_below_has_no_queue(world: World, make: Factory, browse: Browse) 
     assert surfer.get("/moderation").status_code == 403
 
 
-def test_their_queue_costs_what_a_moderators_costs(
+def test_their_queue_costs_no_more_than_a_moderators(
     world: World, make: Factory, bough: Member, flag: Send, browse: Browse, queries: Callable[[], Any]
 ) -> None:
     flag(f"/p/{world.answer.id}", world.asker)
@@ -225,4 +225,4 @@ def test_their_queue_costs_what_a_moderators_costs(
             surfer.get("/moderation")
         return len(seen)
 
-    assert cost(bough) == cost(world.moderator)
+    assert cost(bough) <= cost(world.moderator) <= 6  # who may see claims is told how many wait

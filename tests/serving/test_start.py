@@ -73,7 +73,8 @@ def test_the_address_of_the_site(tmp_path: Path, environ: dict[str, str], base_u
 
 def test_a_command_without_tables_says_what_to_do(tmp_path: Path) -> None:
     """In one sentence, whichever command it is; the tables come by another."""
-    environ = {**SECRETS, "DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3"}
+    # Limits off as for the application of all tests: what counts them is one for all.
+    environ = {**SECRETS, "DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3", "HOST": "127.0.0.1", "LIMITS": "off"}
     run = create_app(read_settings(environ, tmp_path), testing=True).test_cli_runner().invoke
     make = ["member", "create", "ann", "ann@example.org", "--role", "admin", "--password-stdin"]
     for args in (make, ["reputation", "verify"], ["reputation", "badges", "backfill"], ["search", "reindex"], ["demo"]):
