@@ -95,6 +95,7 @@ def test_rooms_keys_and_readers(
     assert browse(keeper).post("/chat/rooms", {"board": "kettles"}).status_code == 303
     here, there = person(browse(ada)), person(browse(ben))
     here.goto(at(thread))
+    expect(here.get_by_role("button", name="Chat")).to_be_visible()  # its script is there
     link = here.locator(".thread-crumbs a").first
     link.focus()
     here.keyboard.press("t")

@@ -73,7 +73,7 @@ function leave(event) {
 function act(key) {
   if (key === "j" || key === "k") return move(key === "j" ? 1 : -1);
   if (key === "r") return focus(document.querySelector("[data-row].is-current > .post-body-wrap > .post-actions textarea") ?? document.querySelector(".composer-dock textarea, .composer textarea")) || toSignIn();
-  if (key === "e") return follow(document.querySelector('[data-row].is-current > .post-body-wrap > .post-actions > a[href$="/revision"]'));
+  if (key === "e") return follow(document.querySelector('[data-row].is-current > .post-body-wrap > .post-actions a[href$="/revision"]'));
   if (key === "/") return focus(document.querySelector("[data-search], input[type=search]"));
   if (key === "?") return dialog()?.showModal() ?? true;
   if (key === "Enter" && document.activeElement === document.body) return open();
@@ -109,7 +109,7 @@ function move(step) {
 
 // Where guests would write there is a link, which leads back here.
 function toSignIn() {
-  return follow(document.querySelector('[data-row].is-current > .post-body-wrap > .post-actions > a[href$="/reply"]') ?? document.querySelector('.main .sign-in-prompt a[href^="/sign-in"]'));
+  return follow(document.querySelector('[data-row].is-current > .post-body-wrap > .post-actions a[href$="/reply"]') ?? document.querySelector('.main .sign-in-prompt a[href^="/sign-in"]'));
 }
 
 function open() {
