@@ -3,13 +3,18 @@
 The process that watches over the worker never loads the application: memory holds it once.
 """
 
+import ctypes
+import gc
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
 from config import SettingError, Settings, read_settings
 from deploy.server import Server
+
+M_ARENA_MAX = -8  # of glibc's malloc.h
 
 
 def checked_settings() -> Settings:
@@ -26,18 +31,31 @@ def serve(prepare: Callable[[], None] | None = None) -> None:
     Args:
         prepare: done in the worker process before it serves, as long as it may take.
     """
-    Server(checked_settings(), _application, started=_started, prepare=prepare).run()
+    Server(checked_settings(), application, started=_started, prepare=prepare).run()
 
 
-def _application() -> Any:
-    return import_module("wsgi").app
+def application() -> Any:
+    """Load the application, once; what it is made of stays, so nobody looks for garbage in it, now or later."""
+    if "wsgi" not in sys.modules:
+        _few_arenas()
+        gc.disable()
+        import_module("wsgi")
+        gc.freeze()
+        gc.enable()
+    return sys.modules["wsgi"].app
+
+
+def _few_arenas() -> None:
+    """Let all threads share two pools of memory; glibc gives each of them one of its own, which is never given back."""
+    with suppress(AttributeError, OSError):  # a system without glibc has none to limit
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
 
 
 def _started(_gunicorn_worker: Any) -> None:
     from forum.jobs.worker import Worker
 
     _warn()
-    Worker(_application()).start()
+    Worker(application()).start()
 
 
 def _warn() -> None:
@@ -47,7 +65,7 @@ def _warn() -> None:
     from forum.admin import going_live
     from forum.extensions import db
 
-    app = _application()
+    app = application()
     with app.app_context():
         try:
             words = going_live.warning(db.session(), app.config["SETTINGS"])

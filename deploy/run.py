@@ -3,7 +3,7 @@
 import os
 import sys
 
-from deploy.embedded import serve
+from deploy.embedded import application, serve
 
 
 def main() -> None:
@@ -13,6 +13,7 @@ def main() -> None:
 
 
 def _prepare() -> None:
+    app = application()
     from flask_migrate import upgrade
     from sqlalchemy import func, select
 
@@ -20,7 +21,6 @@ def _prepare() -> None:
     from forum.extensions import db
     from forum.integrations.demo import build as demo
     from forum.members.models import Member
-    from wsgi import app
 
     settings = app.config["SETTINGS"]
     with app.app_context():
