@@ -173,11 +173,16 @@ def _counts(viewer: Actor) -> Select[int, int]:
         and_(DeskQuestion.kind == "tag", DeskQuestion.topic_id.in_(known)),
     )
 
+    # Asked of each question that waits: joined, a database may go through all threads to find those that do.
+    is_open = (
+        select(Thread.id).join(Board, Board.id == Thread.board_id)
+        .where(Thread.id == DeskQuestion.thread_id, *_open_to(viewer)).exists()
+    )
+
     def counted(settled: bool) -> ColumnElement[int]:
         ids = (
             select(DeskQuestion.thread_id).distinct()
-            .join(Thread, Thread.id == DeskQuestion.thread_id).join(Board, Board.id == Thread.board_id)
-            .where(fits, DeskQuestion.answered.is_(False), DeskQuestion.settled.is_(settled), *_open_to(viewer))
+            .where(fits, DeskQuestion.answered.is_(False), DeskQuestion.settled.is_(settled), is_open)
             .limit(COUNTED)
         )
         return select(func.count()).select_from(ids.subquery()).scalar_subquery()
