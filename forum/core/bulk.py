@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Date, Engine, Enum, Row, Select, Table, text
+from sqlalchemy import Date, Enum, Row, Select, Table
 from sqlalchemy.orm import Session
 
 CHUNK = 500  # ids in one statement; SQLite takes 32,766 values, PostgreSQL plans long lists badly
@@ -36,13 +36,6 @@ def uncollected() -> Iterator[None]:
     finally:
         if before:
             gc.enable()
-
-
-def tell_planner(engine: Engine) -> None:
-    """Have PostgreSQL look at tables into which much was brought: its plans come from what it knew of them before."""
-    if engine.dialect.name == "postgresql":
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("ANALYZE"))
 
 
 def read_rows(session: Session, statement: Select[*tuple[Any, ...]]) -> Iterator[Row[*tuple[Any, ...]]]:

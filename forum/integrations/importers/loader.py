@@ -13,13 +13,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from forum.core.bulk import tell_planner
 from forum.core.clock import now
 from forum.core.i18n import gettext as _
 from forum.core.unit_of_work import unit_of_work
 from forum.events.catalogue import CommunityImported
 from forum.events.publish import publish
-from forum.extensions import db
 from forum.integrations.importers import counting, opinions, people, places, posts, threads, vanishing
 from forum.integrations.importers.models import ImportKey, ImportRun
 from forum.integrations.importers.records import PostRecord, Record
@@ -116,15 +114,13 @@ def _take(run: Run) -> None:
 def _stage(
     run: Run, kind: str, records: Iterator[R], size: int, write: Callable[[Run, list[R]], None]
 ) -> None:
-    run.stage, before = kind, run.written
+    run.stage = kind
     for some in _batches(records, size):
         write(run, some)
         if run.compares:
             for same in SEEN_AS.get(kind, (kind,)):
                 run.scratch.see(same, (one.id for one in some))
         run.step(kind, list(some))
-    if run.written > before:
-        tell_planner(db.engine)
 
 
 def _batches(records: Iterable[R], size: int) -> Iterator[list[R]]:
