@@ -149,9 +149,8 @@ def empty_database(
 def _empty_postgresql(connection: Beside, *, anew: bool) -> None:
     """Empty the tables and count ids from 1. A live server's worker may be in the way: then once more.
 
-    Deleting the few rows of a test is ten times as fast as truncating; `anew` truncates, for tests that read
-    plans, which would otherwise depend on the dead rows of the tests before. So do the others when the dead have
-    become many: nothing but this takes them away, and lists would go through them.
+    Deleting the few rows of a test is ten times as fast as truncating. `anew` truncates, and forgets what was gathered
+    of the tables; so does anybody when the dead rows have become many, for nothing else takes them away.
     """
     tables = [*(table.name for table in Base.metadata.sorted_tables), *SEARCH_TABLES]
     anew = anew or _grown(connection)
@@ -161,6 +160,10 @@ def _empty_postgresql(connection: Beside, *, anew: bool) -> None:
                 with connection.transaction():
                     connection.execute("SET LOCAL session_replication_role = replica")  # the log would not be emptied
                     connection.execute(f"TRUNCATE {', '.join(map(_quoted, tables))} RESTART IDENTITY CASCADE")
+                    connection.execute(
+                        "DELETE FROM pg_statistic WHERE starelid IN"
+                        " (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
+                    )
             else:
                 _delete_rows(connection, tables)
             return
@@ -200,7 +203,7 @@ def app(
     with built_app.app_context():
         db.session.remove()
         db.engine.dispose()
-    empty_database("plan" in request.fixturenames)
+    empty_database("untouched" in request.fixturenames)
     settings_queries.forget_site_settings()
     rulesets.forget()
     holders.forget()
@@ -328,7 +331,12 @@ def tables_read(statements: list[str]) -> list[str]:
 
 
 @pytest.fixture
-def plan(session: Session) -> Callable[[str, dict[str, object]], str]:
+def untouched() -> None:
+    """The database is one in which nothing was before: no dead rows, and no statistics that the planner goes by."""
+
+
+@pytest.fixture
+def plan(untouched: None, session: Session) -> Callable[[str, dict[str, object]], str]:
     """The database's own plan of a statement."""
 
     def explain(statement: str, values: dict[str, object] | None = None) -> str:

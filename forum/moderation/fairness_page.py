@@ -19,7 +19,7 @@ from forum.core.pagination import cursor, numbers
 from forum.members.models import Member
 from forum.moderation.models import FairnessCase, FairnessMember, LogEntry
 from forum.moderation.sentences import INNOCENT, PATTERNS
-from forum.reputation.words import WITHHELD
+from forum.reputation.line_words import WITHHELD
 
 SIZE = 30
 SHOWS = ("open", "dismissed", "voided")

@@ -18,7 +18,7 @@ from forum.core.i18n import in_language, language, lazy_gettext, sentences
 from forum.members.keeping import KeptInForm
 from forum.moderation.ladder import DAYS, Step
 from forum.moderation.sentences import FLAG_REASONS, HIDE_REASONS
-from forum.reputation.words import WITHHELD
+from forum.reputation.line_words import WITHHELD
 
 _l: Callable[..., Any] = lazy_gettext  # WTForms takes lazy words, its types do not
 LENGTHS = {1: _l("1 day"), 7: _l("7 days"), 30: _l("30 days"), 365: _l("a year")}

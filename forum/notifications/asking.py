@@ -1,17 +1,14 @@
 """Asking the asker, once ever, whether their question is solved."""
 
 import datetime as dt
-from functools import partial
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from forum.access.actors import SYSTEM
 from forum.core.clock import now
-from forum.core.unit_of_work import after_commit, unit_of_work
+from forum.core.unit_of_work import unit_of_work
 from forum.jobs.queue import enqueue
-from forum.notifications.actions import tell
-from forum.realtime.push import push_to_member
+from forum.notifications.telling import tell
 from forum.threads.models import Post, Thread
 
 ASK_AFTER = dt.timedelta(days=3)  # long enough to have tried an answer
@@ -25,12 +22,9 @@ def ask_asker(thread_id: int) -> None:
         if answer_id is None:
             return
         thread.asker_asked_at = now()
-        unread = tell(
-            session, SYSTEM, thread.author_id, "solved_yet", f"solved-yet:{thread.id}", thread_id=thread.id,
-            post_id=answer_id,
+        tell(
+            session, thread.author_id, "solved_yet", f"solved-yet:{thread.id}", thread_id=thread.id, post_id=answer_id,
         )
-        if unread is not None:
-            after_commit(session, partial(push_to_member, thread.author_id, "notice", {"unread": unread}))
         enqueue(session, "mail_asker", {"post_id": answer_id}, unique_key=f"mail-asker:{thread.id}")
 
 

@@ -1,26 +1,23 @@
 """What follows later: the mail with the first answer, whole, and telling the many who want an idea."""
 
-from functools import partial
 
 from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from config import Settings
-from forum.access.actors import SYSTEM
 from forum.content.absolute import absolute
-from forum.core.unit_of_work import after_commit, unit_of_work
+from forum.core.unit_of_work import unit_of_work
 from forum.extensions import db
 from forum.integrations.mail.sending import send_mail
 from forum.jobs.models import Job
 from forum.jobs.queue import enqueue
 from forum.members.models import Member
 from forum.members.queries import mail_address
-from forum.notifications.actions import take_away, tell
 from forum.notifications.asking import answers_there, first_answer_key
 from forum.notifications.links import answer_token, unsubscribe_token
 from forum.notifications.models import Notice
-from forum.realtime.push import push_to_member
+from forum.notifications.telling import take_away, tell
 from forum.threads.models import IdeaChange, Post, Thread, Vote
 
 PORTION = 200  # members told in one transaction: others write in between
@@ -61,8 +58,7 @@ def untell_of_idea(change_id: int) -> None:
     """Take away what was told of a change that is taken back, a portion at a time."""
     with unit_of_work() as session:
         key = _told_as(change_id)
-        for member_id, unread in take_away(session, SYSTEM, key, PORTION):
-            after_commit(session, partial(push_to_member, member_id, "notice", {"unread": unread}))
+        take_away(session, key, PORTION)
         if session.scalar(select(Notice.id).where(Notice.event_key == key).limit(1)) is not None:
             enqueue(session, "untell_of_idea", {"change_id": change_id})
 
@@ -72,12 +68,10 @@ def _told_as(change_id: int) -> str:
 
 
 def _tell_of_idea(session: Session, member_id: int, change: IdeaChange, *, own: bool) -> None:
-    unread = tell(
-        session, SYSTEM, member_id, "idea", _told_as(change.id), by_id=change.by_id, thread_id=change.thread_id,
+    tell(
+        session, member_id, "idea", _told_as(change.id), by_id=change.by_id, thread_id=change.thread_id,
         details={"state": change.state, "when": change.planned_for, "own": own},
     )
-    if unread is not None:
-        after_commit(session, lambda: push_to_member(member_id, "notice", {"unread": unread}))
 
 
 def mail_first_answer(post_id: int) -> None:

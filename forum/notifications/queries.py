@@ -18,7 +18,7 @@ from forum.members.models import Member
 from forum.notifications import rank_words
 from forum.notifications.models import Notice
 from forum.reputation import rulesets
-from forum.reputation.words import WITHHELD
+from forum.reputation.line_words import WITHHELD
 from forum.threads.models import Thread
 
 PAGE = 30

@@ -1,19 +1,16 @@
 """What members are told of which event: notices behind the bell, and one mail that brings people back."""
 
-from collections.abc import Sequence
-from functools import partial
 
 from sqlalchemy import Integer, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from forum.access.actors import SYSTEM, load_actor
-from forum.access.guardian import may_decide_claim, may_see_board, may_see_room
+from forum.access.actors import load_actor
+from forum.access.guardian import may_decide_claim, may_see_room
 from forum.boards.models import Board
 from forum.chat.models import ChatMessage, Room
 from forum.content.mentions import find_mentions
 from forum.core.filters import fulltime
 from forum.core.i18n import in_language
-from forum.core.unit_of_work import after_commit
 from forum.events.catalogue import (
     AcceptedAnswerGone,
     AnswerAccepted,
@@ -46,18 +43,17 @@ from forum.jobs.queue import enqueue
 from forum.members.models import Member, MemberClaim
 from forum.members.queries import mail_address
 from forum.moderation.models import Case, FairnessCase, FairnessMember, Flag, Sanction
-from forum.notifications import actions
+from forum.notifications import mentions
 from forum.notifications.asking import ASK_AFTER, first_answer_key
 from forum.notifications.mail import queue_mail
 from forum.notifications.models import Notice
-from forum.realtime.push import push_to_member
+from forum.notifications.telling import take_away, tell
 from forum.reputation.models import Badge
 from forum.reputation.queries import to_keep
 from forum.threads.models import IdeaChange, Post, PostRevision, Thread
 from forum.trades.models import TradeAgreement, TradeRating
 from forum.uploads.models import Picture
 
-MOST_MENTIONS = 10  # told per text; more would be a way to shout
 _SAID = select(
     ChatMessage.room_id, ChatMessage.author_id, ChatMessage.body_source, ChatMessage.deleted_at, ChatMessage.hidden_at
 ).where(ChatMessage.id == bindparam("message_id", type_=Integer))
@@ -71,11 +67,11 @@ def post_created(session: Session, event: PostCreated, _key: str) -> None:
         return
     told = {post.author_id}
     if post.parent_id is None:
-        _tell_about_post(session, thread.author_id, "answer" if post.kind == "answer" else "reply", post, told)
+        mentions.tell_about_post(session, thread.author_id, "answer" if post.kind == "answer" else "reply", post, told)
     else:
         parent = session.get_one(Post, post.parent_id)
-        _tell_about_post(session, parent.author_id, "reply", post, told)
-    _tell_mentioned(session, post, thread, told)
+        mentions.tell_about_post(session, parent.author_id, "reply", post, told)
+    mentions.tell_mentioned(session, post, thread, told)
     if post.kind == "answer" and post.author_id != thread.author_id:
         enqueue(session, "mail_first_answer", {"post_id": post.id}, unique_key=first_answer_key(thread.id))
         if thread.asker_asked_at is None and not thread.solved:
@@ -90,7 +86,7 @@ def thread_started(session: Session, event: ThreadStarted, _key: str) -> None:
     post = session.get_one(Post, event.opening_id)
     thread = session.get_one(Thread, event.thread_id)
     if not post.is_gone and not thread.is_gone:
-        _tell_mentioned(session, post, thread, {post.author_id})
+        mentions.tell_mentioned(session, post, thread, {post.author_id})
 
 
 def words_changed(session: Session, event: WordsChanged, _key: str) -> None:
@@ -108,9 +104,9 @@ def words_changed(session: Session, event: WordsChanged, _key: str) -> None:
         return
     added = find_mentions(post.body_source) - find_mentions(before.body_source)
     told = select(func.count()).where(Notice.event_key == f"post:{post.id}", Notice.kind == "mention")
-    left = max(0, MOST_MENTIONS - (session.scalar(told) or 0))
-    _tell_members(
-        session, _bearing(session, sorted(added)[:left]), post, thread, {post.author_id, before.editor_id},
+    left = max(0, mentions.MOST - (session.scalar(told) or 0))
+    mentions.tell_members(
+        session, mentions.bearing(session, sorted(added)[:left]), post, thread, {post.author_id, before.editor_id},
         by_id=before.editor_id,
     )
 
@@ -119,7 +115,7 @@ def answer_accepted(session: Session, event: AnswerAccepted, _key: str) -> None:
     """The author of the answer, unless they accepted it themselves."""
     post = session.get_one(Post, event.post_id)
     if post.author_id != event.by_id:
-        _tell(
+        tell(
             session, post.author_id, "accepted", f"accepted:{post.id}", by_id=event.by_id, thread_id=post.thread_id,
             post_id=post.id,
         )
@@ -132,11 +128,11 @@ def accepted_answer_gone(session: Session, event: AcceptedAnswerGone, _key: str)
         return
     told_as = f"accepted-gone:{post.id}"
     if not post.is_gone:
-        _take_away(session, told_as)
+        take_away(session, told_as)
     elif thread.accepted_post_id == post.id and not thread.is_gone and thread.author_id not in (
         post.deleted_by_id, post.hidden_by_id
     ):
-        _tell(session, thread.author_id, "accepted_gone", told_as, thread_id=thread.id)
+        tell(session, thread.author_id, "accepted_gone", told_as, thread_id=thread.id)
 
 
 def duplicate_changed(session: Session, event: DuplicateChanged, _key: str) -> None:
@@ -146,9 +142,9 @@ def duplicate_changed(session: Session, event: DuplicateChanged, _key: str) -> N
         return
     told_as = f"duplicate:{thread.id}"
     if thread.duplicate_of_id is None:
-        _take_away(session, told_as)
+        take_away(session, told_as)
     elif not thread.is_gone and event.by_id != thread.author_id:
-        _tell(session, thread.author_id, "duplicate", told_as, thread_id=thread.id)
+        tell(session, thread.author_id, "duplicate", told_as, thread_id=thread.id)
 
 
 def message_changed(session: Session, event: MessageChanged, _key: str) -> None:
@@ -158,16 +154,16 @@ def message_changed(session: Session, event: MessageChanged, _key: str) -> None:
         return
     told_as = f"message:{event.message_id}"
     if message.deleted_at is not None or message.hidden_at is not None:
-        _take_away(session, told_as)
+        take_away(session, told_as)
         return
-    mentioned = _mentioned(session, message.body_source)
+    mentioned = mentions.mentioned(session, message.body_source)
     if not mentioned:
         return
     room = session.get_one(Room, message.room_id)
     board = session.get(Board, room.board_id) if room.board_id is not None else None
     for member_id in mentioned:
         if member_id != message.author_id and may_see_room(load_actor(session, member_id), room, board):
-            _tell(
+            tell(
                 session, member_id, "chat_mention", told_as, by_id=message.author_id, message_id=event.message_id
             )
 
@@ -187,25 +183,25 @@ def rank_changed(session: Session, event: RankChanged, key: str) -> None:
     if event.by_rules:  # once for each version of the rules, however often its steps are tried
         details: dict[str, object] = {"rank": event.new, "old": event.old, "version": event.version}
         told_as = f"rank_rules:{event.old}:{event.new}:{event.version}"
-        _tell(session, event.member_id, "rank_rules", told_as, details=details)
+        tell(session, event.member_id, "rank_rules", told_as, details=details)
         return
     if event.up and event.celebrated:
-        _tell(session, event.member_id, "rank", f"rank:{event.new}", details={"rank": event.new})
+        tell(session, event.member_id, "rank", f"rank:{event.new}", details={"rank": event.new})
     else:
         kind = "rank_again" if event.up else "rank_fell"
-        _tell(session, event.member_id, kind, f"{kind}:{key}", details={"rank": event.new, "old": event.old})
+        tell(session, event.member_id, kind, f"{kind}:{key}", details={"rank": event.new, "old": event.old})
 
 
 def rank_warned(session: Session, event: RankWarned, _key: str) -> None:
     """Before a rank is lost: until when it is kept, and what would keep it as things stood then."""
     missing = [list(step) for step in to_keep(session, event.member_id, event.rank)]
     details: dict[str, object] = {"rank": event.rank, "day": event.falls_on, "missing": missing}
-    _tell(session, event.member_id, "rank_falls", _warned_as(event), details=details)
+    tell(session, event.member_id, "rank_falls", _warned_as(event), details=details)
 
 
 def rank_warning_over(session: Session, event: RankWarningOver, _key: str) -> None:
     """The warning is not behind the bell any more."""
-    _take_away(session, _warned_as(event))
+    take_away(session, _warned_as(event))
 
 
 def _warned_as(event: RankWarned | RankWarningOver) -> str:
@@ -218,14 +214,14 @@ def rank_held(session: Session, event: RankHeld, _key: str) -> None:
     told_as = _held_as(event)
     notices = select(Notice.event_key).where(Notice.member_id == event.member_id, Notice.kind == "rank_held")
     for earlier in session.scalars(notices.where(Notice.event_key != told_as)).all():
-        _take_away(session, earlier)
+        take_away(session, earlier)
     details: dict[str, object] = {"rank": event.rank, "day": event.until, "reason": event.reason}
-    _tell(session, event.member_id, "rank_held", told_as, details=details)
+    tell(session, event.member_id, "rank_held", told_as, details=details)
 
 
 def rank_let_go(session: Session, event: RankLetGo, _key: str) -> None:
     """It is not behind the bell any more."""
-    _take_away(session, _held_as(event))
+    take_away(session, _held_as(event))
 
 
 def _held_as(event: RankHeld | RankLetGo) -> str:
@@ -237,7 +233,7 @@ def badges_changed(session: Session, event: BadgesChanged, key: str) -> None:
     rows = session.execute(select(Badge.slug, Badge.labels).where(Badge.id.in_(event.badge_ids)).order_by(Badge.id))
     badges = [{"slug": slug, "labels": labels} for slug, labels in rows]
     kind = "badge" if event.won else "badge_back"
-    _tell(session, event.member_id, kind, f"badges:{key}", details={"badges": badges})
+    tell(session, event.member_id, kind, f"badges:{key}", details={"badges": badges})
 
 
 def trade_happened(session: Session, event: TradeHappened, key: str) -> None:
@@ -249,7 +245,7 @@ def trade_happened(session: Session, event: TradeHappened, key: str) -> None:
     if event.what == "withdrawn":
         details["reason"] = session.get_one(TradeRating, event.number).withdrawn_reason or ""
     again = f":{key}" if event.what in ("withdrawn", "restored") else ""
-    _tell(
+    tell(
         session, event.member_id, f"trade_{event.what}", f"trade_{event.what}:{event.number}{again}",
         by_id=event.by_id, thread_id=agreement.thread_id, details=details,
     )
@@ -257,42 +253,42 @@ def trade_happened(session: Session, event: TradeHappened, key: str) -> None:
 
 def proposal_taken_back(session: Session, event: ProposalTakenBack, _key: str) -> None:
     """It is not behind the bell any more."""
-    _take_away(session, f"trade_proposed:{event.agreement_id}")
+    take_away(session, f"trade_proposed:{event.agreement_id}")
 
 
 def helpers_asked(session: Session, event: HelpersAsked, _key: str) -> None:
     """Those who were chosen read that a question waits; behind the bell only, and once."""
     for member_id in event.member_ids:
-        _tell(session, member_id, f"asked_{event.stage}", f"asked:{event.thread_id}", thread_id=event.thread_id)
+        tell(session, member_id, f"asked_{event.stage}", f"asked:{event.thread_id}", thread_id=event.thread_id)
 
 
 def claim_asked(session: Session, event: ClaimAsked, _key: str) -> None:
     """Those who may decide about it; withdrawn, the notices go."""
-    told_as = _claim_key(event.claim_id)
+    told_as = _asked_as(event)
     claim = session.get(MemberClaim, event.claim_id)
     if claim is None:
-        _take_away(session, told_as)
+        take_away(session, told_as)
     elif claim.decided_at is None:
         profile = session.get_one(Member, claim.imported_id).label
         staff = select(Member.id).where(Member.role != "member", Member.erased_at.is_(None)).order_by(Member.id)
         for member_id in session.scalars(staff).all():
             if may_decide_claim(load_actor(session, member_id), claim.member_id):
-                _tell(
+                tell(
                     session, member_id, "claim_asked", told_as, by_id=claim.member_id, details={"profile": profile}
                 )
 
 
 def claim_decided(session: Session, event: ClaimDecided, _key: str) -> None:
     """The one who asked for an imported profile learns what was decided, not who did; for staff it waits no more."""
-    _take_away(session, _claim_key(event.claim_id))
-    _tell(session, event.member_id, "claim", f"claim:{event.claim_id}", details={"approved": event.approved})
+    take_away(session, _asked_as(event))
+    tell(session, event.member_id, "claim", f"claim:{event.claim_id}", details={"approved": event.approved})
 
 
 def invitation_taken(session: Session, event: InvitationTaken, _key: str) -> None:
     """The one who invited learns who came."""
     invitation = session.get_one(Invitation, event.invitation_id)
     if invitation.member_id is not None:
-        _tell(
+        tell(
             session, invitation.inviter_id, "invitation", f"invitation:{invitation.id}", by_id=invitation.member_id,
         )
 
@@ -305,7 +301,7 @@ def case_closed(session: Session, event: CaseClosed, key: str) -> None:
     flaggers = session.scalars(select(Flag.flagger_id).where(Flag.case_id == case.id).order_by(Flag.flagger_id))
     for flagger_id in flaggers.all():
         if flagger_id is not None:
-            _tell(session, flagger_id, "flag_outcome", f"case:{case.id}", details={"outcome": case.state})
+            tell(session, flagger_id, "flag_outcome", f"case:{case.id}", details={"outcome": case.state})
 
 
 def picture_broken(session: Session, event: PictureBroken, _key: str) -> None:
@@ -316,10 +312,10 @@ def picture_broken(session: Session, event: PictureBroken, _key: str) -> None:
     post = session.get(Post, picture.post_id) if picture.post_id is not None else None
     loose = f"picture:{picture.id}"
     if post is None:
-        _tell(session, picture.uploader_id, "picture_broken", loose)
+        tell(session, picture.uploader_id, "picture_broken", loose)
     else:
-        _take_away(session, loose)
-        _tell(
+        take_away(session, loose)
+        tell(
             session, picture.uploader_id, "picture_broken", f"{loose}:{post.id}", thread_id=post.thread_id,
             post_id=post.id,
         )
@@ -329,7 +325,7 @@ def content_hidden(session: Session, event: ContentHidden, key: str) -> None:
     """The author reads why."""
     post_id = event.target_id if event.target_kind == "post" else None
     post = session.get(Post, post_id) if post_id else None
-    _tell(
+    tell(
         session, event.author_id, "hidden", key, details={"reason": event.reason}, post_id=post_id,
         thread_id=post.thread_id if post else None,
     )
@@ -340,7 +336,7 @@ def member_sanctioned(session: Session, event: MemberSanctioned, _key: str) -> N
     sanction = session.get_one(Sanction, event.sanction_id)
     days = round((sanction.until - sanction.created_at).total_seconds() / 86_400) if sanction.until else 0
     details: dict[str, object] = {"kind": sanction.kind, "reason": sanction.reason, "days": max(1, days)}
-    _tell(session, sanction.member_id, "sanction", f"sanction:{sanction.id}", details=details)
+    tell(session, sanction.member_id, "sanction", f"sanction:{sanction.id}", details=details)
     if sanction.kind == "suspension" and sanction.lifted_at is None:
         _mail_suspended(session, session.get_one(Member, sanction.member_id), sanction)
 
@@ -349,51 +345,14 @@ def votes_voided(session: Session, event: VotesVoided, _key: str) -> None:
     """All whom the case names read the reason, givers and receivers alike; never who else did. Taken back, it goes."""
     told_as = f"voided:{event.entry_id}"
     if event.restored:
-        _take_away(session, told_as)
+        take_away(session, told_as)
         return
     case = session.get(FairnessCase, event.case_id)
     if case is None or case.state != "voided":
         return
     members = select(FairnessMember.member_id).where(FairnessMember.case_id == case.id)
     for member_id in session.scalars(members.order_by(FairnessMember.member_id)).all():
-        _tell(session, member_id, "voided", told_as, details={"why": case.why})
-
-
-def _tell_about_post(
-    session: Session, member_id: int, kind: str, post: Post, told: set[int], by_id: int | None = None
-) -> None:
-    """Tell of a post once; `by_id`: who brought it about, its author unless another is named."""
-    if member_id in told:
-        return
-    told.add(member_id)
-    _tell(
-        session, member_id, kind, f"post:{post.id}", by_id=by_id or post.author_id, thread_id=post.thread_id,
-        post_id=post.id,
-    )
-
-
-def _tell_mentioned(session: Session, post: Post, thread: Thread, told: set[int]) -> None:
-    _tell_members(session, _mentioned(session, post.body_source), post, thread, told)
-
-
-def _tell_members(
-    session: Session, named: Sequence[int], post: Post, thread: Thread, told: set[int], by_id: int | None = None
-) -> None:
-    board = session.get_one(Board, thread.board_id) if named else None
-    for member_id in named:
-        if board is not None and may_see_board(load_actor(session, member_id), board):
-            _tell_about_post(session, member_id, "mention", post, told, by_id)
-
-
-def _mentioned(session: Session, source: str) -> list[int]:
-    """The ids of the members whom a text in Markdown names."""
-    return _bearing(session, sorted(find_mentions(source))[:MOST_MENTIONS])
-
-
-def _bearing(session: Session, names: Sequence[str]) -> list[int]:
-    if not names:
-        return []
-    return list(session.scalars(select(Member.id).where(func.lower(Member.name).in_(names)).order_by(Member.id)))
+        tell(session, member_id, "voided", told_as, details={"why": case.why})
 
 
 def _mail_suspended(session: Session, member: Member, sanction: Sanction) -> None:
@@ -407,30 +366,5 @@ def _mail_suspended(session: Session, member: Member, sanction: Sanction) -> Non
     )
 
 
-def _claim_key(claim_id: int) -> str:
-    return f"claim-asked:{claim_id}"
-
-
-def _take_away(session: Session, event_key: str) -> None:
-    for member_id, unread in actions.take_away(session, SYSTEM, event_key):
-        after_commit(session, partial(push_to_member, member_id, "notice", {"unread": unread}))
-
-
-def _tell(
-    session: Session,
-    member_id: int,
-    kind: str,
-    event_key: str,
-    *,
-    by_id: int | None = None,
-    thread_id: int | None = None,
-    post_id: int | None = None,
-    message_id: int | None = None,
-    details: dict[str, object] | None = None,
-) -> None:
-    unread = actions.tell(
-        session, SYSTEM, member_id, kind, event_key, by_id=by_id, thread_id=thread_id, post_id=post_id,
-        message_id=message_id, details=details,
-    )
-    if unread is not None:
-        after_commit(session, lambda: push_to_member(member_id, "notice", {"unread": unread}))
+def _asked_as(event: ClaimAsked | ClaimDecided) -> str:
+    return f"claim-asked:{event.claim_id}"

@@ -3,8 +3,8 @@
 import copy
 
 from forum.core.errors import NotFound
+from forum.reputation.line_words import AWARD_KINDS
 from forum.reputation.typed import Data, Form, mapping, number
-from forum.reputation.words import AWARD_KINDS
 
 
 def awards_of(data: Data) -> dict[str, Data]:

@@ -9,6 +9,7 @@ from sqlalchemy import Date, Integer, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from forum.core.bulk import chunks
+from forum.core.months import first_day, next_month
 from forum.reputation.caps import Cast, counted_of_month, withheld_of_day
 from forum.reputation.models import Award, LedgerLine
 from forum.reputation.rules import Caps
@@ -68,8 +69,8 @@ def yields(
     months: defaultdict[dt.date, set[int]] = defaultdict(set)
     days: defaultdict[tuple[int, dt.date], set[dt.date]] = defaultdict(set)
     for member_id, day in touched:
-        months[day.replace(day=1)].add(member_id)
-        days[member_id, day.replace(day=1)].add(day)
+        months[first_day(day)].add(member_id)
+        days[member_id, first_day(day)].add(day)
     for first, member_ids in sorted(months.items()):
         for member_id, month in sorted(read_month(session, rules, first, member_ids).items()):
             # A day over its cap changes whose points count in the month, so all such days are looked at.
@@ -105,7 +106,7 @@ def month_yields(
 
 def read_month(session: Session, rules: InForce, first: dt.date, member_ids: Iterable[int]) -> dict[int, Month]:
     """What the lines of these members hold in the month that begins on `first`."""
-    values = {"generation": rules.generation, "first": first, "end": (first + dt.timedelta(days=32)).replace(day=1)}
+    values = {"generation": rules.generation, "first": first, "end": next_month(first)}
     months: dict[int, Month] = {}
     for ids in chunks(sorted(member_ids)):
         rows = session.execute(_MONTH, values | {"member_ids": ids})

@@ -6,7 +6,7 @@ from typing import Any
 
 from forum.core.i18n import gettext as _
 from forum.core.i18n import joined, label, parted
-from forum.reputation import badge_words, settings, words
+from forum.reputation import badge_words, line_words, settings, words
 from forum.reputation.badge_rules import FAMILIES, BadgeRule
 from forum.reputation.formulas import AtLeast
 from forum.reputation.measures import flags_in_words, least_in_words, needs_in_words
@@ -56,7 +56,7 @@ def at(ruleset: Ruleset, name: str) -> Any:
 def _awards(before: Ruleset, after: Ruleset) -> Iterator[str]:
     for kind in sorted({*before.awards, *after.awards}):
         old, new = before.awards.get(kind), after.awards.get(kind)
-        what = words.kind_in_words(kind)
+        what = line_words.kind_in_words(kind)
         if new is None:
             yield _("Removed: the rule for “%(what)s”.", what=what)
         elif old is None:

@@ -18,11 +18,12 @@ from forum.reputation.award_editing import awards_of
 from forum.reputation.badge_editing import badges_of
 from forum.reputation.badge_rules import FAMILIES
 from forum.reputation.editing import Fault
+from forum.reputation.line_words import kind_in_words
 from forum.reputation.rule_tables import RulesetDraft
 from forum.reputation.rules import AwardRule, Ruleset
 from forum.reputation.rulesets import in_force
 from forum.reputation.typed import Data
-from forum.reputation.words import award_in_words, kind_in_words
+from forum.reputation.words import award_in_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from forum.core.i18n import label, parted
 from forum.reputation import faults, settings
 from forum.reputation.checks import PRIVILEGES
 from forum.reputation.formulas import MEASURES
+from forum.reputation.line_words import kind_in_words
 from forum.reputation.rules import Ruleset
 from forum.reputation.typed import LONGEST, Data, Form, among, listed, mapping, new_key, number, put, text
-from forum.reputation.words import kind_in_words
 
 MOST_WAYS = 20  # alternatives of one rank that can be edited as sentences
 CLAUSES = (*MEASURES, "flags_at_most")

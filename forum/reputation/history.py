@@ -11,24 +11,26 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Row, Select, Subquery, func, select, tuple_, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from forum.access import visible
 from forum.access.actors import Actor
 from forum.boards.models import Board
 from forum.core.errors import NotFound
 from forum.core.i18n import Text
+from forum.core.months import first_day, last_day, next_month
 from forum.core.pagination import LARGEST, cursor, numbers
-from forum.reputation import words
+from forum.reputation import line_words, running_totals
 from forum.reputation.cap_sources import MONTH
-from forum.reputation.leaderboard import EVERYWHERE, day_of, month_of
-from forum.reputation.models import Award, HelpingTotal, LedgerLine, MemberStanding
+from forum.reputation.leaderboard import day_of, month_of
+from forum.reputation.models import Award, LedgerLine
 from forum.reputation.rules import Ruleset
 from forum.reputation.rulesets import glance
-from forum.reputation.sources import PURCHASES, REPUTATION
+from forum.reputation.running_totals import Entry, Month, MonthCap
+from forum.reputation.sources import REPUTATION
 from forum.reputation.uncounted import Uncounted, of_days
 from forum.threads import voiding
 from forum.threads.models import Post, Thread
@@ -40,7 +42,7 @@ LEAST_PLOTTED = 12
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """Which lines of one axis: those of a group of kinds (`words.GROUPS`), of a month ("2026-11"), before a place."""
+    """Which lines of one axis: a group of kinds (`line_words.GROUPS`), of a month ("2026-11"), before a place."""
 
     axis: str = REPUTATION
     group: str = ""
@@ -70,37 +72,6 @@ class Line:
     of_month: bool = False
 
 
-class MonthCap(NamedTuple):
-    """What the cap on a month took so far, in the place of all its lines: after the last line of the month."""
-
-    event_day: dt.date
-    points: int
-    created_at: dt.datetime
-    id: int = LARGEST
-    kind: str = MONTH
-    source_kind: str = MONTH
-    source_id: str = ""
-    title: str | None = None
-    post: int | None = None
-    seen: bool = False
-
-
-Entry = Row[Any] | MonthCap
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """What a calendar month (UTC) brought."""
-
-    start: dt.date
-    points: int
-
-    @property
-    def key(self) -> str:
-        """How addresses call it: "2026-11"."""
-        return month_of(self.start)
-
-
 @dataclass(frozen=True, slots=True)
 class Page:
     """Lines, the newest day first; `before` is the place where the next page goes on, "" at the end.
@@ -127,7 +98,7 @@ class Page:
             return []
         months = list(self.months[-PLOTTED:])
         while len(months) < LEAST_PLOTTED:
-            months.insert(0, Month((months[0].start - dt.timedelta(days=1)).replace(day=1), 0))
+            months.insert(0, Month(first_day(months[0].start - dt.timedelta(days=1)), 0))
         return months
 
 
@@ -137,20 +108,22 @@ def page(session: Session, viewer: Actor, member_id: int, which: Narrowed, today
     Raises:
         NotFound: no such group or month, or no such place.
     """
-    months = _months(session, member_id, today) if which.axis == REPUTATION else []
+    all_months = running_totals.months(session, member_id, today) if which.axis == REPUTATION else []
     ruleset = glance(session).ruleset
     entries, caps = _entries(session, viewer, member_id, which, PAGE + 1)
     shown = entries[:PAGE]
-    totals = _totals(session, member_id, which, months, shown, caps)
+    totals = running_totals.totals(
+        session, member_id, which.axis, all_months, shown, caps, chosen=bool(which.group)
+    )
     reasons = _reasons(session, shown)
     lines = [_line(ruleset, row, ruleset.total(total) if which.axis == REPUTATION else total, reasons.get(row.id))
              for row, total in zip(shown, totals, strict=True)]
     more = cursor(int(day_of(lines[-1].day)), lines[-1].id) if len(entries) > PAGE else ""
     if which.axis != REPUTATION or which.before or not _tells_caps(which.group):
-        return Page(lines, more, months)
-    first = _first_of(which.month) if which.month else today.replace(day=1)
-    uncounted = of_days(session, viewer, member_id, first, _next(first))
-    return Page(lines, more, months, uncounted, first)
+        return Page(lines, more, all_months)
+    first = _first_of(which.month) if which.month else first_day(today)
+    uncounted = of_days(session, viewer, member_id, first, next_month(first))
+    return Page(lines, more, all_months, uncounted, first)
 
 
 def latest(session: Session, viewer: Actor, member_id: int, count: int) -> list[Line]:
@@ -168,7 +141,7 @@ def keys(generation: int, member_id: int, axis: str, kind: str, which: Narrowed,
     statement = statement.where(line.kind == kind if kind else line.kind != MONTH)
     if which.month:
         first = _first_of(which.month)
-        statement = statement.where(line.event_day >= first, line.event_day < _next(first))
+        statement = statement.where(line.event_day >= first, line.event_day < next_month(first))
     if which.before:
         statement = statement.where(tuple_(line.event_day, line.id) < _place(which.before))
     return statement.order_by(line.event_day.desc(), line.id.desc()).limit(limit)
@@ -182,8 +155,8 @@ def _entries(
     if which.axis != REPUTATION:
         return rows, {}
     statement = month_caps(glance(session).generation, member_id, which, rows, limit)
-    found = [MonthCap(_last_of(first), points, at) for first, points, at in session.execute(statement)]
-    caps = {cap.event_day.replace(day=1): cap.points for cap in found}
+    found = [MonthCap(last_day(first), points, at) for first, points, at in session.execute(statement)]
+    caps = {first_day(cap.event_day): cap.points for cap in found}
     if not _tells_caps(which.group):
         return rows, caps
     place = _place(which.before) if which.before else (dt.date.max, LARGEST)
@@ -202,19 +175,19 @@ def month_caps(
     if which.month:
         statement = statement.where(line.event_day == _first_of(which.month))
     elif not _tells_caps(which.group):
-        statement = statement.where(line.event_day.in_({row.event_day.replace(day=1) for row in rows}))
+        statement = statement.where(line.event_day.in_({first_day(row.event_day) for row in rows}))
     else:
         if which.before:
             statement = statement.where(line.event_day <= _place(which.before)[0])
         if len(rows) == limit:
-            statement = statement.where(line.event_day >= rows[-1].event_day.replace(day=1))
+            statement = statement.where(line.event_day >= first_day(rows[-1].event_day))
     statement = statement.group_by(line.event_day).having(func.sum(line.points) != 0)
     # One more than there is room for: the newest may be told on the page before, and still counts in this one's totals.
     return statement.order_by(line.event_day.desc()).limit(limit + 1)
 
 
 def _tells_caps(group: str) -> bool:
-    return not group or MONTH in words.GROUPS[group]
+    return not group or MONTH in line_words.GROUPS[group]
 
 
 def _rows(session: Session, viewer: Actor, member_id: int, which: Narrowed, limit: int) -> Sequence[Row[Any]]:
@@ -247,12 +220,12 @@ def _chosen(session: Session, member_id: int, which: Narrowed, limit: int) -> Su
 
 def _kinds(session: Session, member_id: int, group: str) -> list[str]:
     """The kinds of line in a group. What awards are called is for the rules to say, so the member's are looked up."""
-    if group not in words.GROUPS:
+    if group not in line_words.GROUPS:
         raise NotFound
-    if group != words.AWARDS:
-        return [kind for kind in words.GROUPS[group] if kind != MONTH]
+    if group != line_words.AWARDS:
+        return [kind for kind in line_words.GROUPS[group] if kind != MONTH]
     found = session.scalars(select(Award.kind).where(Award.member_id == member_id).distinct().order_by(Award.kind))
-    return list(found) or [words.AWARDS]
+    return list(found) or [line_words.AWARDS]
 
 
 def _reasons(session: Session, rows: Sequence[Entry]) -> dict[int, Text]:
@@ -263,128 +236,25 @@ def _reasons(session: Session, rows: Sequence[Entry]) -> dict[int, Text]:
         said = voiding.reasons(session, kind, {int(row.source_id) for row in taken}) if taken else {}
         for row in taken:
             why, since = said.get(int(row.source_id), ("", row.created_at))
-            if why in words.WITHHELD and row.created_at >= since:
-                found[row.id] = words.WITHHELD[why]
+            if why in line_words.WITHHELD and row.created_at >= since:
+                found[row.id] = line_words.WITHHELD[why]
     return found
 
 
 def _line(ruleset: Ruleset, row: Entry, total: int, why: Text | None = None) -> Line:
-    note, rule = words.note_of_line(ruleset, row.kind, row.points, row.event_day)
+    note, rule = line_words.note_of_line(ruleset, row.kind, row.points, row.event_day)
     at = row.created_at  # a ledger that was written anew has the moment of the writing: the day is what is known then
     of_month = row.kind == MONTH
-    if at.date() != row.event_day and not (of_month and at.date().replace(day=1) == row.event_day.replace(day=1)):
+    if at.date() != row.event_day and not (of_month and first_day(at.date()) == first_day(row.event_day)):
         at = dt.datetime.combine(row.event_day, dt.time(), dt.UTC)
     return Line(
-        id=row.id, words=words.line_in_words(row.kind, row.points), note=note, rule=rule, points=row.points,
+        id=row.id, words=line_words.line_in_words(row.kind, row.points), note=note, rule=rule, points=row.points,
         day=row.event_day, at=at, total=total, title=row.title if row.seen else None,
         post_id=row.post if row.seen else None, why=why, of_month=of_month,
     )
 
 
-# What it came to -------------------------------------------------------------------------------
-
-
-def _months(session: Session, member_id: int, today: dt.date) -> list[Month]:
-    """All months from the first line to the present one (or to a later line), the oldest first."""
-    line = LedgerLine
-    mine = (line.member_id == member_id, line.generation == glance(session).generation, line.axis == REPUTATION)
-    oldest = select(line.event_day).where(*mine).order_by(line.event_day, line.id).limit(1)
-    newest = select(line.event_day).where(*mine).order_by(line.event_day.desc(), line.id.desc()).limit(1)
-    first, last = session.execute(select(oldest.scalar_subquery(), newest.scalar_subquery())).one()
-    if first is None:
-        return []
-    starts = []
-    start = first.replace(day=1)
-    while start <= max(last, today):
-        starts.append(start)
-        start = _next(start)
-    held = _held(session, member_id, [month_of(start) for start in starts])
-    return [Month(start, held.get(month_of(start), 0)) for start in starts]
-
-
-def _held(session: Session, member_id: int, periods: Sequence[str]) -> dict[str, int]:
-    """What periods hold for a member, everywhere."""
-    return {row[0]: row[1] for row in session.execute(periods_of(member_id, periods))}
-
-
-def periods_of(member_id: int, periods: Sequence[str]) -> Select[str, int]:
-    """The statement behind it: rows of one primary key."""
-    total = HelpingTotal
-    return select(total.period, total.points).where(
-        total.period.in_(periods), total.board_id == EVERYWHERE, total.member_id == member_id
-    )
-
-
-def _totals(
-    session: Session, member_id: int, which: Narrowed, months: Sequence[Month], entries: Sequence[Entry],
-    caps: dict[dt.date, int],
-) -> list[int]:
-    """What all lines up to each of these amount to, in the order of the ledger, whatever the page leaves out."""
-    if not entries:
-        return []
-    top = entries[0]
-    if which.axis == PURCHASES:
-        standing = session.get(MemberStanding, member_id)
-        newer = session.scalar(_newer(member_id, glance(session).generation, which.axis, top)) or 0
-        return _downwards((standing.purchases if standing else 0) - newer, entries)
-    # Where a group is chosen, lines lie between these that the page does not have.
-    told = entries if which.group else [top]
-    ends = _ends_of_days(session, member_id, months, {entry.event_day for entry in told})
-    within = _newer_in_day(session, [entry.id for entry in told if entry.kind != MONTH])
-    totals = []
-    for entry in told:
-        taken = caps.get(entry.event_day.replace(day=1), 0)  # it is told after them all
-        totals.append(ends[entry.event_day] - (0 if entry.kind == MONTH else taken + within[entry.id]))
-    return totals if which.group else _downwards(totals[0], entries)
-
-
-def _downwards(total: int, entries: Sequence[Entry]) -> list[int]:
-    """The totals of lines that follow on each other, from that of the first."""
-    totals = []
-    for entry in entries:
-        totals.append(total)
-        total -= entry.points
-    return totals
-
-
-def _ends_of_days(
-    session: Session, member_id: int, months: Sequence[Month], days: set[dt.date]
-) -> dict[dt.date, int]:
-    """What all lines up to the end of each of these days amount to, with what caps took of their months."""
-    after_month: dict[dt.date, int] = {}
-    end = sum(month.points for month in months)
-    for month in reversed(months):
-        after_month[month.start] = end
-        end -= month.points
-    later = {one for day in days for one in _days_of(day.replace(day=1)) if one > day}
-    held = _held(session, member_id, [day_of(day) for day in sorted(later)])
-    ends = {}
-    for day in days:
-        first = day.replace(day=1)
-        ends[day] = after_month[first] - sum(held.get(day_of(one), 0) for one in _days_of(first) if one > day)
-    return ends
-
-
-def _newer_in_day(session: Session, ids: Sequence[int]) -> dict[int, int]:
-    """For each of these lines: what the lines after it on the same day amount to."""
-    line, newer = LedgerLine, aliased(LedgerLine)
-    after = select(func.coalesce(func.sum(newer.points), 0)).where(
-        newer.member_id == line.member_id, newer.generation == line.generation, newer.axis == line.axis,
-        newer.event_day == line.event_day, newer.id > line.id, newer.kind != MONTH,
-    )
-    rows = session.execute(select(line.id, after.scalar_subquery()).where(line.id.in_(ids)))
-    return {row[0]: row[1] for row in rows}
-
-
-def _newer(member_id: int, generation: int, axis: str, row: Entry) -> Select[int]:
-    line = LedgerLine
-    return select(func.sum(line.points)).where(
-        line.member_id == member_id, line.generation == generation, line.axis == axis,
-        tuple_(line.event_day, line.id) > tuple_(row.event_day, row.id),
-    )
-
-
-# Days and places -------------------------------------------------------------------------------
+# Places ----------------------------------------------------------------------------------------
 
 
 def _first_of(month: str) -> dt.date:
@@ -395,18 +265,6 @@ def _first_of(month: str) -> dt.date:
     if month_of(first) != month or first.year > 9000:
         raise NotFound
     return first
-
-
-def _next(first: dt.date) -> dt.date:
-    return (first + dt.timedelta(days=32)).replace(day=1)
-
-
-def _last_of(first: dt.date) -> dt.date:
-    return _next(first) - dt.timedelta(days=1)
-
-
-def _days_of(first: dt.date) -> list[dt.date]:
-    return [first + dt.timedelta(days=number) for number in range((_next(first) - first).days)]
 
 
 def _place(before: str) -> tuple[dt.date, int]:

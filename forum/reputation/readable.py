@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from forum.core.i18n import label, parted
-from forum.reputation import badge_words, comparing, settings, words
+from forum.reputation import badge_words, comparing, line_words, settings, words
 from forum.reputation.badge_rules import BadgeRule
 from forum.reputation.ranks import needs_in_words
 from forum.reputation.rules import Perk, Ruleset
@@ -58,7 +58,7 @@ def read(ruleset: Ruleset) -> RulesRead:
             for _key, title, group in settings.groups()
         ],
         [(label(badge.names), _badge(badge)) for badge in ruleset.badges],
-        [(words.kind_in_words(kind), words.award_in_words(rule)) for kind, rule in ruleset.awards.items()],
+        [(line_words.kind_in_words(kind), words.award_in_words(rule)) for kind, rule in ruleset.awards.items()],
     )
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from forum.core.errors import Invalid
 from forum.core.i18n import label
+from forum.core.months import first_day, next_month
 from forum.reputation import checks, faults
 from forum.reputation.badge_rules import BadgeRule
 from forum.reputation.formulas import RECENT, AtLeast, Formula, Numbers, without_purchases
@@ -245,12 +246,11 @@ class Ruleset(Data):
 
     def recent_since(self, day: dt.date) -> dt.date:
         """The first day of what is recent on `day`: a first of a month."""
-        return (day - dt.timedelta(days=self.windows.recent_days)).replace(day=1)
+        return first_day(day - dt.timedelta(days=self.windows.recent_days))
 
     def recent_until(self, event_day: dt.date) -> dt.date:
         """The first day on which what happened on `event_day` is no longer recent."""
-        next_month = (event_day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
-        return next_month + dt.timedelta(days=self.windows.recent_days)
+        return next_month(event_day) + dt.timedelta(days=self.windows.recent_days)
 
     def place(self, key: str) -> int:
         """The place of a rank from the bottom, 0 for the lowest and for a key that is not there (any more)."""

@@ -16,8 +16,10 @@ from forum.access import visible
 from forum.access.actors import Actor
 from forum.boards.models import Board
 from forum.core.bulk import chunks
+from forum.core.i18n import figure, ngettext, sentences
 from forum.reputation import words
 from forum.reputation.models import LedgerLine
+from forum.reputation.rules import Ruleset
 from forum.reputation.rulesets import InForce, glance
 from forum.reputation.sources import REPUTATION, VoteFact, counted, read_votes
 from forum.threads.models import Post, Thread, Vote
@@ -54,10 +56,10 @@ def of_days(session: Session, viewer: Actor, member_id: int, first: dt.date, end
     titles = _titles(session, viewer, beyond)
     found = []
     for (post_id, kind), count in sorted(beyond.items(), key=lambda item: (-item[1], item[0])):
-        sentence, rule = words.beyond_opening(ruleset, kind, count)
+        sentence, rule = _beyond_opening(ruleset, kind, count)
         found.append(Uncounted(sentence, rule, *titles.get(post_id, (None, None))))
     young = sum(1 for fact in facts if fact.share == 0 and fact._replace(share=100).worth(ruleset.points))
-    for count, say in ((len(valued) - len(first_ones), words.beyond_pair), (young, words.too_young)):
+    for count, say in ((len(valued) - len(first_ones), _beyond_pair), (young, _too_young)):
         if count:
             found.append(Uncounted(*say(ruleset, count)))
     return found
@@ -97,3 +99,31 @@ def _titles(
             )
         )
     return found
+
+
+def _beyond_opening(ruleset: Ruleset, kind: str, count: int) -> tuple[str, str]:
+    """So many votes on an opening bring nothing since others reached its cap; and the rule's place on /ranks."""
+    if kind == "question_up":
+        most = figure(ruleset.caps.question or 0)
+        return ngettext("%(num)s more has this question; it brings at most %(count)s points.",
+                        "%(num)s more have this question; it brings at most %(count)s points.", count,
+                        count=most), "cap-opening"
+    most = figure(ruleset.caps.discussion or 0)
+    return ngettext("%(num)s more says thanks for this; it brings at most %(count)s points.",
+                    "%(num)s more say thanks for this; it brings at most %(count)s points.", count,
+                    count=most), "cap-opening"
+
+
+def _beyond_pair(ruleset: Ruleset, count: int) -> tuple[str, str]:
+    """So many votes do not count since their givers had given the member enough that day. Never says who."""
+    most = figure(ruleset.caps.votes_of_giver_a_day or 0)
+    return sentences([_do_not_count(count), words.pair_in_words(most)]), "cap-pair"
+
+
+def _too_young(ruleset: Ruleset, count: int) -> tuple[str, str]:
+    """So many votes do not count since who gave them had just joined. Never says who."""
+    return sentences([_do_not_count(count), *words.voters_in_words(ruleset)]), "voters"
+
+
+def _do_not_count(count: int) -> str:
+    return ngettext("%(num)s vote does not count.", "%(num)s votes do not count.", count)

@@ -1,75 +1,18 @@
-"""The rules and the ledger in words: what events, caps and privileges are called on pages."""
+"""The rules in words: what events, caps, limits and privileges are called on pages."""
 
-import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from limits import RateLimitItem, parse_many
 
 from forum.core import ratelimit
-from forum.core.i18n import Text, figure, joined, ngettext, parted, sentences
+from forum.core.i18n import Text, figure, joined, ngettext, parted
 from forum.core.i18n import gettext as _
 from forum.core.i18n import lazy_gettext as _l
 from forum.reputation.fixed import DOWN_A_DAY, DOWN_PER_PAIR, MOST_ALSO_HELPED, MOST_CLAIMS, UP_PER_PAIR
 from forum.reputation.formulas import RECENT
+from forum.reputation.line_words import kind_in_words
 from forum.reputation.rules import AwardRule, Limits, Rank, Ruleset
-
-# What a line says when its points go the way of its kind, and when they are taken back.
-_LINES: Mapping[str, tuple[Text, Text]] = {
-    "answer_up": (_l("Answer voted up"), _l("An up vote on an answer no longer counts")),
-    "answer_down": (_l("Answer voted down"), _l("A down vote on an answer no longer counts")),
-    "down_given": (_l("Voted an answer down"), _l("A down vote given no longer counts")),
-    "answer_accepted": (_l("Answer accepted"), _l("An answer is no longer the accepted one")),
-    "accepting": (_l("Accepted an answer"), _l("An acceptance no longer counts")),
-    "question_up": (_l("“I have this too” on a question"), _l("An “I have this too” no longer counts")),
-    "question_down": (_l("Question voted down"), _l("A down vote on a question no longer counts")),
-    "discussion_up": (
-        _l("Thanks on a discussion, or a vote for an idea"),
-        _l("Thanks on a discussion, or a vote for an idea, no longer counts"),
-    ),
-    "worked_for_me": (_l("An answer worked for an owner"), _l("An “It worked” of an owner no longer counts")),
-    "endorsed": (_l("Answer endorsed by the shop"), _l("An endorsement no longer counts")),
-    "day_cap": (_l("Above what votes can bring in a day"), _l("Room again under what votes can bring in a day")),
-    "month_cap": (
-        _l("Above the share that one member can give in a month"),
-        _l("Room again under the share that one member can give in a month"),
-    ),
-    "suggested_edit": (_l("A suggested edit was taken over"), _l("A suggested edit no longer counts")),
-    "bounty_won": (_l("Won a bounty"), _l("A bounty no longer counts")),
-    "bounty_given": (_l("Gave a bounty for an answer"), _l("A bounty given no longer counts")),
-    "purchase": (_l("Purchase"), _l("A purchase was refunded or canceled, or is not yours")),
-}
-# Why the team had votes or acceptances count no more, as the members concerned read it. Never who gave them.
-WITHHELD: Mapping[str, Text] = {
-    "exchanged": _l("Votes were given in exchange for votes."),
-    "one_sided": _l("Votes came from very few members, far beyond what others gave."),
-    "accounts": _l("Votes came from accounts that belong together."),
-}
-_COSTS = ("answer_down", "question_down", "down_given", "bounty_given", "day_cap", "month_cap")
-
-# Points that are no vote; they come with a community that moves in.
-AWARD_KINDS = ("suggested_edit", "bounty_won", "bounty_given")
-
-# Kinds of line that are told together; what awards are called is for the rules to say, so that group names none.
-AWARDS = "awards"
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "answers": ("answer_up", "answer_down", "worked_for_me", "endorsed"),
-    "acceptances": ("answer_accepted", "accepting"),
-    "questions": ("question_up", "question_down"),
-    "discussions": ("discussion_up",),
-    "given": ("down_given",),
-    "caps": ("day_cap", "month_cap"),
-    AWARDS: (),
-}
-_GROUP_NAMES: Mapping[str, Text] = {
-    "answers": _l("What others thought of your answers"),
-    "acceptances": _l("Acceptances"),
-    "questions": _l("Votes on questions"),
-    "discussions": _l("Thanks on discussions, votes for ideas"),
-    "given": _l("Down votes you gave"),
-    "caps": _l("What caps took off"),
-    AWARDS: _l("Awards"),
-}
 
 _OPENS: Mapping[str, Text] = {
     "participate": _l("ask, answer, reply, flag and chat"),
@@ -95,88 +38,8 @@ class Rule:
     words: str
 
 
-def groups_in_words() -> list[tuple[str, str]]:
-    """The groups of lines by which a ledger can be filtered: (word in addresses, name)."""
-    return [(group, str(_GROUP_NAMES[group])) for group in GROUPS]
-
-
-def line_in_words(kind: str, points: int) -> str:
-    """What happened, for a line of the ledger. Never says who did it."""
-    forward, back = _LINES.get(kind, (_l("Points given by the team"), _l("Points given by the team, taken back")))
-    return str(forward if (points < 0) == (kind in _COSTS) else back)
-
-
-def kind_in_words(kind: str) -> str:
-    """What happens when a line of this kind is written, whichever way its points go."""
-    return str(_LINES[kind][0]) if kind in _LINES else line_in_words(kind, 1)
-
-
-def note_of_line(ruleset: Ruleset, kind: str, points: int, day: dt.date) -> tuple[str, str]:
-    """What a cap has to do with a line, and the rule's place on /ranks; both "" where none has.
-
-    Says how much was withheld, or that a line counts in part only. Never says who gave it.
-    """
-    if kind in ("day_cap", "month_cap"):
-        return _note_of_cap(ruleset, kind, points, day)
-    full = getattr(ruleset.points, kind, 0)
-    if not 0 < abs(points) < abs(full):
-        return "", ""
-    if abs(points) == abs(ruleset.voters.part(full, ruleset.voters.young_percent)):
-        return _("Counts in part: it came from somebody who had just joined."), "voters"
-    if kind == "question_up" and ruleset.caps.question is not None:
-        most = figure(ruleset.caps.question)
-        return _("Counts in part: one question brings at most %(count)s points.", count=most), "cap-opening"
-    if kind == "discussion_up" and ruleset.caps.discussion is not None:
-        most = figure(ruleset.caps.discussion)
-        return _("Counts in part: one discussion or idea brings at most %(count)s points.", count=most), "cap-opening"
-    return "", ""
-
-
-def _note_of_cap(ruleset: Ruleset, kind: str, points: int, day: dt.date) -> tuple[str, str]:
-    caps, count = ruleset.caps, figure(abs(points))
-    if kind == "day_cap":
-        if points > 0:
-            return _("%(count)s points of this day that were withheld count after all.", count=count), "cap-day"
-        return _("Votes bring at most %(most)s points a day, so %(count)s of this day were withheld.",
-                 most=figure(caps.day_net), count=count), "cap-day"
-    if points > 0:
-        return _("%(count)s points of this month that were withheld count after all.", count=count), "cap-share"
-    if caps.giver_share_percent is None or caps.giver_share_from is None:
-        return "", ""
-    return _("Once a month has brought %(start)s points, no more than %(share)s%% of them count from any one member,"
-             " so %(count)s of this month were withheld.",
-             start=figure(caps.giver_share_from), share=caps.giver_share_percent, count=count), "cap-share"
-
-
-def beyond_opening(ruleset: Ruleset, kind: str, count: int) -> tuple[str, str]:
-    """So many votes on an opening bring nothing since others reached its cap; and the rule's place on /ranks."""
-    if kind == "question_up":
-        most = figure(ruleset.caps.question or 0)
-        return ngettext("%(num)s more has this question; it brings at most %(count)s points.",
-                        "%(num)s more have this question; it brings at most %(count)s points.", count,
-                        count=most), "cap-opening"
-    most = figure(ruleset.caps.discussion or 0)
-    return ngettext("%(num)s more says thanks for this; it brings at most %(count)s points.",
-                    "%(num)s more say thanks for this; it brings at most %(count)s points.", count,
-                    count=most), "cap-opening"
-
-
-def beyond_pair(ruleset: Ruleset, count: int) -> tuple[str, str]:
-    """So many votes do not count since their givers had given the member enough that day. Never says who."""
-    most = figure(ruleset.caps.votes_of_giver_a_day or 0)
-    return sentences([_do_not_count(count), _pair(most)]), "cap-pair"
-
-
-def too_young(ruleset: Ruleset, count: int) -> tuple[str, str]:
-    """So many votes do not count since who gave them had just joined. Never says who."""
-    return sentences([_do_not_count(count), *_voters(ruleset)]), "voters"
-
-
-def _do_not_count(count: int) -> str:
-    return ngettext("%(num)s vote does not count.", "%(num)s votes do not count.", count)
-
-
-def _pair(most: str) -> str:
+def pair_in_words(most: str) -> str:
+    """How many votes of one member for another count in a day."""
     return _("Of the votes that one member gives another, the first %(count)s of a day count.", count=most)
 
 
@@ -332,7 +195,7 @@ def caps_in_words(ruleset: Ruleset) -> list[Rule]:
         rules.append(Rule("cap-opening", _("One discussion or idea brings at most %(count)s points.",
                                            count=figure(caps.discussion))))
     if caps.votes_of_giver_a_day is not None:
-        rules.append(Rule("cap-pair", _pair(figure(caps.votes_of_giver_a_day))))
+        rules.append(Rule("cap-pair", pair_in_words(figure(caps.votes_of_giver_a_day))))
     rules.append(Rule("cap-day", _("Votes bring at most %(count)s points a day.", count=figure(caps.day_net))))
     if caps.giver_share_percent is not None and caps.giver_share_from is not None:
         rules.append(Rule("cap-share", _(
@@ -340,7 +203,7 @@ def caps_in_words(ruleset: Ruleset) -> list[Rule]:
             " count from any one member.",
             count=figure(caps.giver_share_from), share=caps.giver_share_percent,
         )))
-    rules += [Rule("voters", sentence) for sentence in _voters(ruleset)]
+    rules += [Rule("voters", sentence) for sentence in voters_in_words(ruleset)]
     for kind, rule in ruleset.awards.items():
         rules.append(Rule(f"award-{kind}", _(
             "“%(what)s”: %(how)s.", what=kind_in_words(kind), how=award_in_words(rule)
@@ -354,7 +217,7 @@ def caps_in_words(ruleset: Ruleset) -> list[Rule]:
     return rules
 
 
-def _voters(ruleset: Ruleset) -> list[str]:
+def voters_in_words(ruleset: Ruleset) -> list[str]:
     """Whose votes count, and how much; nothing where it makes no difference."""
     voters = ruleset.voters
     sentences = []

@@ -216,7 +216,7 @@ def _hits(session: Session, viewer: Actor, query: Query, ids: Sequence[int]) -> 
         return []
     rows = session.execute(
         select(
-            Post.id, Post.thread_id, Post.kind, Post.body_text, Post.created_at, Post.accepted, Post.score,
+            Post.id, Post.kind, Post.body_text, Post.created_at, Post.accepted, Post.score,
             Thread.kind.label("thread_kind"), Thread.title, Thread.solved, Thread.answer_count, Thread.reply_count,
             Board.title.label("board_name"), Board.slug.label("board_slug"), Board.hue.label("board_hue"),
             Member.name, Member.shown_name, Member.role, Member.erased_at, MemberStanding.rank_key, TAGS.label("tags"),

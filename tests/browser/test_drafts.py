@@ -31,41 +31,44 @@ def test_typed_here_found_there_and_gone_once_sent(make: Factory, browse: Browse
         expect(page.get_by_label("Your answer")).to_have_value("")
 
 
-def test_two_windows_meet(make: Factory, browse: Browse, person: Person) -> None:
-    """The newest is shown, the other is offered, and one changes between them."""
-    thread = make.thread(make.board(), make.member())
-    member = make.member()
-    path = f"/t/{thread.id}/{thread.slug}"
-    one, two = person(browse(member)), person(browse(member))
-    for page in (one, two):
-        page.goto(path)
+@pytest.fixture
+def anew(make: Factory, browse: Browse, person: Person) -> Callable[[], Page]:
+    """`anew()` opens the same thread in another browser of the same member."""
+    thread, member = make.thread(make.board(), make.member()), make.member()
+
+    def go() -> Page:
+        page = person(browse(member))
+        page.goto(f"/t/{thread.id}/{thread.slug}")
+        return page
+
+    return go
+
+
+@pytest.fixture
+def second(anew: Callable[[], Page]) -> Page:
+    """The second of two windows, both opened before something else was typed in each."""
+    one, two = anew(), anew()
     for page, words in ((one, "From the first window"), (two, "From the second window")):
         page.get_by_label("Your answer").fill(words)
         expect(page.get_by_text("Draft saved")).to_be_visible()
-    three = person(browse(member))
-    three.goto(path)
+    return two
+
+
+@pytest.mark.usefixtures("second")
+def test_two_windows_meet(anew: Callable[[], Page]) -> None:
+    """The newest is shown, the other is offered, and one changes between them."""
+    three = anew()
     expect(three.get_by_label("Your answer")).to_have_value("From the second window")
     three.get_by_role("button", name="Change to it").click()
     expect(three.get_by_label("Your answer")).to_have_value("From the first window")
 
 
 @pytest.mark.slow
-def test_posting_from_one_window_leaves_what_the_other_keeps(make: Factory, browse: Browse, person: Person) -> None:
+def test_posting_from_one_window_leaves_what_the_other_keeps(anew: Callable[[], Page], second: Page) -> None:
     """The second posts; the words of the first are the draft, on another device too."""
-    thread = make.thread(make.board(), make.member())
-    member = make.member()
-    path = f"/t/{thread.id}/{thread.slug}"
-    one, two = person(browse(member)), person(browse(member))
-    for page in (one, two):
-        page.goto(path)
-    for page, words in ((one, "From the first window"), (two, "From the second window")):
-        page.get_by_label("Your answer").fill(words)
-        expect(page.get_by_text("Draft saved")).to_be_visible()
-    two.get_by_role("button", name="Post answer").click()
-    expect(two.get_by_role("article").get_by_text("From the second window")).to_be_visible()
-    three = person(browse(member))
-    three.goto(path)
-    expect(three.get_by_label("Your answer")).to_have_value("From the first window")
+    second.get_by_role("button", name="Post answer").click()
+    expect(second.get_by_role("article").get_by_text("From the second window")).to_be_visible()
+    expect(anew().get_by_label("Your answer")).to_have_value("From the first window")
 
 
 @pytest.mark.slow

@@ -14,8 +14,8 @@ from forum.core.clock import now
 from forum.core.unit_of_work import unit_of_work
 from forum.events.models import OutboxEvent
 from forum.extensions import db
-from forum.integrations.demo import build
 from forum.integrations.demo.people import PEOPLE
+from forum.integrations.demo.sign_ins import SIGN_INS
 from forum.jobs.models import Job
 from forum.members import passwords
 from forum.members.models import Member
@@ -36,7 +36,7 @@ def test_the_demo_from_its_making_to_its_end(
     """Made once (that takes some seconds): whole, exact, every page answers, and nothing stays when it is removed."""
     made = app.test_cli_runner().invoke(args=["demo"])
     assert made.exit_code == 0, made.output
-    assert all(password in made.output for _name, password, _role in build.SIGN_INS)
+    assert all(password in made.output for _name, password, _role in SIGN_INS)
     again = app.test_cli_runner().invoke(args=["demo"])
     assert again.exit_code != 0
     assert "empty community only" in again.output
@@ -84,7 +84,7 @@ def _is_plentiful(session: Session) -> None:
     ))
     assert ranks == {"seed", "sprout", "twig", "branch", "bough"}
     unread = {row[0]: row[1] for row in session.execute(select(Member.name, Member.unread_notices))}
-    assert all(0 < unread[name] < 12 for name, _password, _role in build.SIGN_INS)
+    assert all(0 < unread[name] < 12 for name, _password, _role in SIGN_INS)
     assert number(Case.state == "open", Case.flag_count == 1) == 1
     assert 20 < number(Notice.id > 0) < 100
 
@@ -142,13 +142,13 @@ def _every_page_answers(demo: Flask, browse: Callable[..., Surfer]) -> None:
     fixed = ("/", "/?stream=unanswered", "/?stream=top", "/boards", "/ranks")
     for path in (*fixed, *boards, *threads, *(f"/m/{name}" for name in people)):
         assert guest.get(path).status_code == 200, path
-    for name, _password, _role in build.SIGN_INS:
+    for name, _password, _role in SIGN_INS:
         member = browse(people[name])
         for path in ("/", "/chat", *rooms, "/b/upstairs", "/notifications", f"/m/{name}/ledger", threads[0]):
             assert member.get(path, follow_redirects=True).status_code == 200, (name, path)
 
 
-@pytest.mark.parametrize(("name", "password", "role"), build.SIGN_INS)
+@pytest.mark.parametrize(("name", "password", "role"), SIGN_INS)
 def test_demo_passwords_would_be_taken_from_anybody(name: str, password: str, role: str) -> None:
     """They keep the rules that everybody's passwords keep."""
     passwords.check(password, name, f"{name}@example.org")
@@ -157,7 +157,7 @@ def test_demo_passwords_would_be_taken_from_anybody(name: str, password: str, ro
 
 def _its_manager_goes_live(demo: Flask, manager: Surfer) -> None:
     """With the sign-in that was printed and the one button: their own account is made, and they go on with it."""
-    name, password, role = build.SIGN_INS[0]
+    name, password, role = SIGN_INS[0]
     assert role == "admin"
     assert manager.post("/sign-in", {"login": name, "password": password}).status_code == 303
     own = {"name": "ada", "email": "ada@example.org", "password": "green leaves of spring"}

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
+from forum.members.models import Member
 from tests.factory import Factory
 from tests.surfing import Surfer
 
@@ -31,14 +32,19 @@ FORMS: dict[str, tuple[str, str, str, dict[str, str], str]] = {
 }  # fmt: skip
 
 
+def _whose(make: Factory, who: str) -> Member:
+    """Whoever may fill in the form, in a place where there is a thread."""
+    board, author = make.board("kettles"), make.member("ana")
+    make.thread(board, author)
+    people = {"author": author, "member": make.member()}
+    return people.get(who) or make.member(role=who)
+
+
 @pytest.mark.parametrize("name", FORMS)
 def test_a_form_comes_back_as_it_was(make: Factory, browse: Browse, name: str) -> None:
     """It is sent without a session; the page that one comes back to has every word in its place."""
     page, address, field, more, who = FORMS[name]
-    board, author = make.board("kettles"), make.member("ana")
-    make.thread(board, author)
-    people = {"author": author, "member": make.member()}
-    person = people.get(who) or make.member(role=who)
+    person = _whose(make, who)
     sent = browse().post(address, {field: WORDS, **more}, headers={"Referer": f"http://localhost{page}"})
     assert sent.status_code == 303
     back = parse_qs(urlsplit(sent.headers["Location"]).query)["next"][0]
@@ -52,10 +58,7 @@ def test_a_form_comes_back_as_it_was(make: Factory, browse: Browse, name: str) -
 def test_a_form_of_an_older_sign_in_comes_back_as_it_was(make: Factory, browse: Browse, name: str) -> None:
     """Signed out and in again in another window: the old form does nothing, its page has every word in its place."""
     page, address, field, more, who = FORMS[name]
-    board, author = make.board("kettles"), make.member("ana")
-    make.thread(board, author)
-    people = {"author": author, "member": make.member()}
-    surfer = browse(people.get(who) or make.member(role=who))
+    surfer = browse(_whose(make, who))
     for stale in ({"csrf_token": "of-before"}, {}):
         sent = surfer.client.post(
             address, data={field: WORDS, **more, **stale}, headers={"Referer": f"http://localhost{page}"}

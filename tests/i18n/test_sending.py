@@ -6,16 +6,14 @@ from email.message import EmailMessage
 from flask import Flask
 
 from tests.factory import Factory
+from tests.mails import html, plain
 from tests.surfing import Surfer
 
 Mails = Callable[[], list[EmailMessage]]
 
 
 def _said(mail: EmailMessage) -> tuple[str, str, str]:
-    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
-    assert plain is not None
-    assert html is not None
-    return str(mail["Subject"]), plain.get_content(), html.get_content()
+    return str(mail["Subject"]), plain(mail), html(mail)
 
 
 def test_the_first_answer_is_mailed_in_the_askers_language(

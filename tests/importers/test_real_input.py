@@ -52,7 +52,7 @@ Flask_ = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
-def command(app: Flask, database_url: str, tmp_path: Path) -> Flask_:
+def command(untouched: None, app: Flask, database_url: str, tmp_path: Path) -> Flask_:
     """`command("import", …)` starts `flask …` on the database under test, in a process of its own.
 
     With `measured` its last line is the most memory that it had at once, in KiB.
@@ -126,30 +126,30 @@ def test_killed_in_the_middle(
     command: Flask_, session: Session, stage: str, empty_database: Callable[[bool], None]
 ) -> None:
     """By SIGKILL, while it is in one stage; the next run comes to the end that an undisturbed one comes to."""
-    _kill_in(stage, command("import", "stackexchange", str(OLDER)))
-    _run(command("import", "stackexchange", str(OLDER)))
-    resumed = community(session)
-    _compare(session, OLDER)
-    session.close()
-    db.engine.dispose()
-    empty_database(False)
-    _run(command("import", "stackexchange", str(OLDER)))
-    assert community(session) == resumed
+    _is_the_same_in_the_end(command, session, empty_database, stage, OLDER)
 
 
 def test_killed_while_a_newer_dump_comes_over_an_older_one(
     command: Flask_, session: Session, empty_database: Callable[[bool], None]
 ) -> None:
     """What was changed already stays changed; the next run comes to the end that an undisturbed one comes to."""
-    _run(command("import", "stackexchange", str(OLDER)))
-    _kill_in("post", command("import", "stackexchange", str(NEWER)))
-    _run(command("import", "stackexchange", str(NEWER)))
+    _is_the_same_in_the_end(command, session, empty_database, "post", OLDER, NEWER)
+
+
+def _is_the_same_in_the_end(
+    command: Flask_, session: Session, empty_database: Callable[[bool], None], stage: str, *dumps: Path
+) -> None:
+    """Dump after dump, the last one killed in this stage and begun again; and all of them undisturbed."""
+    for dump in dumps[:-1]:
+        _run(command("import", "stackexchange", str(dump)))
+    _kill_in(stage, command("import", "stackexchange", str(dumps[-1])))
+    _run(command("import", "stackexchange", str(dumps[-1])))
     resumed = community(session)
-    _compare(session, NEWER)
+    _compare(session, dumps[-1])
     session.close()
     db.engine.dispose()
-    empty_database(False)
-    for dump in (OLDER, NEWER):
+    empty_database(True)
+    for dump in dumps:
         _run(command("import", "stackexchange", str(dump)))
     assert community(session) == resumed
 

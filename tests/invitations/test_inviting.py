@@ -16,6 +16,7 @@ from forum.members.models import Member
 from forum.notifications.models import Notice
 from tests.conftest import days_ago
 from tests.factory import Factory
+from tests.mails import plain
 from tests.members.reading import stored
 from tests.surfing import Surfer
 
@@ -25,19 +26,10 @@ GOOD = "tree-lamp-9-river"
 FRIEND = "finn@example.org"
 
 
-def words(mail: EmailMessage) -> str:
-    """The plain text of a mail."""
-    part = mail.get_body(("plain",))
-    assert part is not None
-    text = part.get_content()
-    assert isinstance(text, str)
-    return text
-
-
 def link(mail: EmailMessage, path: str) -> str:
     """The link in a mail whose path begins like this."""
-    found = re.search(rf"http://localhost({re.escape(path)}\S+)", words(mail))
-    assert found, words(mail)
+    found = re.search(rf"http://localhost({re.escape(path)}\S+)", plain(mail))
+    assert found, plain(mail)
     return found[1]
 
 

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import Select
 
 from forum.extensions import db
+from tests.mails import plain
 
 
 def stored(app: Flask, statement: Select[Any]) -> list[Any]:
@@ -20,13 +21,6 @@ def stored(app: Flask, statement: Select[Any]) -> list[Any]:
 
 def link_in(mail: EmailMessage) -> str:
     """The path of the link with a secret in a mail's plain text."""
-    found = re.search(r"http://localhost(/(?:confirm|reset)/\S+)", words_of(mail))
-    assert found, words_of(mail)
+    found = re.search(r"http://localhost(/(?:confirm|reset)/\S+)", plain(mail))
+    assert found, plain(mail)
     return found[1]
-
-
-def words_of(mail: EmailMessage) -> str:
-    """A mail's plain text."""
-    body = mail.get_body(("plain",))
-    assert body is not None
-    return str(body.get_content())

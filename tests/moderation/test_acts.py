@@ -21,6 +21,7 @@ from forum.moderation.models import Case, LogEntry, Sanction
 from forum.notifications.models import Notice
 from forum.threads.models import Post, Thread
 from tests.factory import Factory
+from tests.mails import html, plain
 from tests.moderation.conftest import World
 from tests.surfing import Surfer
 
@@ -298,14 +299,13 @@ def test_a_suspended_member_reads_why_at_the_door_and_by_mail(
     assert ("，原因：" if locale else ", for this reason: ") in answer.text
     assert "Threats" not in browse().post("/sign-in", {"login": "late", "password": "of somebody else"}).text
     (mail,) = [mail for mail in mails() if mail["To"] == "late@example.org"]
-    text, page = (mail.get_body((kind,)) for kind in ("plain", "html"))
-    assert text is not None and page is not None
-    assert "Threats <b>& more</b>." in text.get_content() and "Threats &lt;b&gt;&amp; more" in page.get_content()
+    text, page = plain(mail), html(mail)
+    assert "Threats <b>& more</b>." in text and "Threats &lt;b&gt;&amp; more" in page
     assert ("封禁" if locale else "suspended") in mail["Subject"]
     with browse().app.app_context(), in_language(locale or "en"):
         until = fulltime(db.session().get_one(Member, late.id).suspended_until or now())
         db.session.remove()
-    assert until in text.get_content() and until in answer.text
+    assert until in text and until in answer.text
 
 
 def test_a_suspension_that_is_taken_back_at_once_is_not_mailed(world: World, browse: Browse, mails: Mails) -> None:

@@ -13,6 +13,7 @@ from forum.members.models import Member
 from forum.notifications.models import Notice
 from forum.threads.models import Thread
 from tests.factory import Factory
+from tests.mails import html, plain
 from tests.surfing import Surfer
 
 Browse = Callable[..., Surfer]
@@ -150,7 +151,7 @@ def test_the_first_answer_is_mailed_whole_and_its_form_accepts(
     make.answer(thread, ben, "Another thought.")
     sent = [mail for mail in mails() if mail["To"] == "ann@example.org"]
     assert len(sent) == 1
-    text = sent[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    text = plain(sent[0])
     assert "citric acid" in text
     assert sent[0]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     link = re.search(r"http://localhost(/answers/\S+)", text)
@@ -174,7 +175,7 @@ def test_the_plain_part_of_the_mail_is_as_whole_as_the_other(make: Factory, mail
     )
     make.answer(make.thread(make.board(), make.member("ann")), make.member("ben"), whole)
     (mail,) = mails()
-    text, page = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))  # type: ignore[union-attr]
+    text, page = plain(mail), html(mail)
     assert whole in text.replace("\r\n", "\n")
     assert re.search(r'<span[^>]*style="[^"]*background-color: #1d2321[^"]*color: #1d2321[^"]*"[^>]*>steam', page)
     assert re.search(r"<details[^>]*>", page) and "<details open" not in page
@@ -200,8 +201,7 @@ def test_a_first_answer_that_is_gone_leaves_the_mail_to_the_next(
             if not waits:
                 make.answer(thread, ben, "Use citric acid.")
                 make.answer(thread, ben, "Or a lemon.")
-            sent = [mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-                    for mail in mails() if mail["To"] == f"{name}@example.org"]
+            sent = [plain(mail) for mail in mails() if mail["To"] == f"{name}@example.org"]
             assert len(sent) == 1 and "Use citric acid." in sent[0], name
 
 
@@ -217,7 +217,7 @@ def test_not_yet_posts_a_reply(make: Factory, browse: Browse, mails: Mails) -> N
     ann, ben = make.member("ann"), make.member("ben")
     thread = make.thread(make.board(), ann)
     make.answer(thread, ben)
-    text = mails()[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    text = plain(mails()[-1])
     path = re.search(r"http://localhost(/answers/[^\s?]+)", text)[1]  # type: ignore[index]
     guest = browse()
     assert guest.post(path, {"outcome": "open", "body": ""}).status_code == 422

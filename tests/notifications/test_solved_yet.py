@@ -14,6 +14,7 @@ from forum.notifications.asking import ask_asker
 from forum.threads.models import Post, Thread
 from tests.conftest import days_ago
 from tests.factory import Factory
+from tests.mails import plain
 from tests.notifications.test_notices import bell
 from tests.surfing import Surfer
 
@@ -47,9 +48,7 @@ def test_after_three_days_once_ever_by_bell_and_mail(
     drain()
     assert bell(app, asker) == ["answer", "solved_yet"]
     assert [subject for subject in _subjects(mails) if "Is it solved" in subject] == ["Is it solved: How do I open it?"]
-    body = mails()[-1].get_body(("plain",))
-    assert body is not None
-    text = body.get_content()
+    text = plain(mails()[-1])
     assert "?say=worked" in text and "?say=open" in text and f"/p/{answer.id}" in text
     page = browse(asker).get("/notifications").get_data(as_text=True)
     assert "Is your question solved?" in page

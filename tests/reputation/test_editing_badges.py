@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from forum.core.i18n import in_language
-from forum.reputation import badge_words, editing, rulesets, words
+from forum.reputation import badge_words, editing, line_words, rulesets
 from forum.reputation.badge_rules import FAMILIES, LEVELS, MEASURES
 from tests.factory import Factory
 from tests.reputation.test_editing import Browse, drafted, save
@@ -49,8 +49,8 @@ def test_everything_that_can_be_chosen_has_its_words(session: Session, language:
             assert "7" in told and "_" not in told and told.startswith("for ") == (language == "en")
         assert all(badge_words.level(one) != one or language == "en" for one in LEVELS)
         assert all(badge_words.family(one) != one for one in FAMILIES)
-        unknown = words.line_in_words("no such kind", 1)
-        assert all(words.kind_in_words(kind) != unknown for kind in words.AWARD_KINDS)
+        unknown = line_words.line_in_words("no such kind", 1)
+        assert all(line_words.kind_in_words(kind) != unknown for kind in line_words.AWARD_KINDS)
 
 
 def test_only_the_manager(browse: Browse, make: Factory, manager: Surfer) -> None:

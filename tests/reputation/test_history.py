@@ -17,11 +17,11 @@ from forum.core.clock import now, today
 from forum.core.unit_of_work import unit_of_work
 from forum.extensions import db
 from forum.members.models import Member
-from forum.reputation import history, leaderboard, ledger, rulesets
+from forum.reputation import history, leaderboard, ledger, rulesets, running_totals
 from forum.reputation.history import Narrowed
+from forum.reputation.line_words import AWARDS, GROUPS, groups_in_words, line_in_words, note_of_line
 from forum.reputation.models import Award, HelpingTotal, LedgerLine, RulesetVersion
 from forum.reputation.rules import read
-from forum.reputation.words import AWARDS, GROUPS, groups_in_words, line_in_words, note_of_line
 from forum.threads.models import Vote
 from tests.conftest import DATABASE
 from tests.factory import Factory
@@ -296,7 +296,7 @@ def test_a_page_is_a_stretch_of_an_index(
         plan = explained(history.month_caps(1, long_ledger.id, which, [], 31))
         assert "ix_ledger_line_kind" in plan and "Seq Scan" not in plan and "SCAN ledger_line" not in plan, plan
         assert "TEMP B-TREE" not in plan, plan
-    plan = explained(history.periods_of(long_ledger.id, [f"2021-{month:02}" for month in range(1, 13)]))
+    plan = explained(running_totals.periods_of(long_ledger.id, [f"2021-{month:02}" for month in range(1, 13)]))
     assert "pk_helping_total" in plan or "sqlite_autoindex_helping_total" in plan or "PRIMARY KEY" in plan, plan
 
 

@@ -10,6 +10,7 @@ from forum.core.errors import Invalid
 from forum.members import names
 from tests.content import safe_html
 from tests.factory import Factory
+from tests.mails import html
 from tests.security.hostile import BODIES, IMAGE, SCRIPT, TYPED, Hostile
 from tests.security.pages import faults, leads_somewhere_safe, words
 from tests.surfing import Surfer
@@ -44,9 +45,7 @@ def test_every_page_shows_it_as_words(
     drawn = [mail for mail in mails() if mail.is_multipart()]
     assert {mail["To"] for mail in drawn} >= {"ann@example.org", "newcomer@example.org"}
     for mail in drawn:
-        html = mail.get_body(("html",))
-        assert html is not None
-        assert not faults(html.get_content(), mail=True), mail["Subject"]
+        assert not faults(html(mail), mail=True), mail["Subject"]
         assert "\n" not in mail["Subject"]
 
 

@@ -6,17 +6,13 @@ from forum.admin.queries import forget_site_settings
 from forum.core.clock import now
 from forum.core.unit_of_work import unit_of_work
 from forum.integrations.demo import desk, living, opinions, reckoning, settling_in, trades
+from forum.integrations.demo.sign_ins import SIGN_INS
 from forum.integrations.demo.speaking import speak
 from forum.integrations.demo.world import World
 from forum.jobs import worker
 from forum.members import passwords
 from forum.search import indexing
 
-SIGN_INS: tuple[tuple[str, str, str], ...] = (
-    ("nele", "tea-and-kettle-1", "admin"),
-    ("piet", "two-rinses-first", "moderator"),
-    ("mara", "slow-circles-only", "member"),
-)
 REPORTED = (
     "A steel sponge takes it off in ten seconds.", "henrik",
     "Somebody will ruin a coating with this. A word under it would do, it need not go.",

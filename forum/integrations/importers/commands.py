@@ -2,14 +2,15 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask.cli import with_appcontext
 
 from forum.core.errors import DomainError
-from forum.integrations.importers.loader import Summary, load
-from forum.integrations.importers.source import Unreadable
-from forum.integrations.importers.stackexchange.source import StackExchange
+
+if TYPE_CHECKING:
+    from forum.integrations.importers.loader import Summary
 
 NAMES = {
     "tag": "tags", "member": "members", "thread": "questions", "post": "answers", "reply": "comments", "edit": "edits",
@@ -34,6 +35,10 @@ def stackexchange(folder: Path, boards: int, name: str) -> None:
     """Take a Stack Exchange data dump: the folder with Posts.xml, Users.xml and the others."""
     if not name.isidentifier() or len(name) > 40:
         raise click.ClickException("A name is at most 40 letters, digits and underscores.")
+    from forum.integrations.importers.loader import load  # no server needs what moves communities in
+    from forum.integrations.importers.source import Unreadable
+    from forum.integrations.importers.stackexchange.source import StackExchange
+
     try:
         with StackExchange(folder, boards, name) as source:
             summary = load(source, _progress)
@@ -49,7 +54,7 @@ def _progress(stage: str, done: int, total: int) -> None:
     click.echo(f"{stage}: {done}{of}", err=True)
 
 
-def _tell(summary: Summary) -> None:
+def _tell(summary: "Summary") -> None:
     click.echo("Taken:")
     _table(Counter({name: summary.taken[kind] for kind, name in NAMES.items() if kind in summary.taken}))
     if summary.vanished:

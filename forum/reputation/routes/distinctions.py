@@ -5,7 +5,7 @@ from flask import request
 from forum.core.errors import NotFound
 from forum.doors import Page, needs
 from forum.extensions import db
-from forum.reputation import award_editing, badge_editing, badge_words, draft, words
+from forum.reputation import award_editing, badge_editing, badge_words, draft, line_words
 from forum.reputation.badge_rules import FAMILIES, LEVELS, OF_MEMBERS, OF_POSTS, BadgeRule
 from forum.reputation.draft import Draft
 from forum.reputation.routes.blueprint import blueprint
@@ -132,7 +132,7 @@ def save_awards() -> Page:
 
 
 def _awards(held: Draft, conflict: str | None = None) -> str:
-    others = [(kind, words.kind_in_words(kind)) for kind in award_editing.without_rule(held.data)]
+    others = [(kind, line_words.kind_in_words(kind)) for kind in award_editing.without_rule(held.data)]
     return page(
         "awards", draft=held, rows=draft.award_lines(held), others=others, faults=held.beside("awards"),
         conflict=conflict,

@@ -18,10 +18,10 @@ from forum.extensions import db
 from forum.members.models import Member
 from forum.members.queries import member_called
 from forum.reputation import history, leaderboard, queries, rulesets, versions
+from forum.reputation.line_words import groups_in_words
 from forum.reputation.models import AXES
 from forum.reputation.routes.blueprint import blueprint
 from forum.reputation.routes.rules import NUMBER
-from forum.reputation.words import groups_in_words
 
 PERIODS: dict[str, Callable[[dt.date], str]] = {
     "week": leaderboard.week_of, "month": leaderboard.month_of, "all": lambda _day: leaderboard.ALL_TIME,
