@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import ROOT, Settings, read_settings
 from forum import cli, doors, frame, kept_pages, models
 from forum.core import assets, compression, filters, headers
+from forum.core.database import engine_options
 from forum.core.templating import Templates
 from forum.extensions import babel, csrf, db, limiter, login_manager, migrate, socketio
 from forum.realtime import limit
@@ -72,7 +73,7 @@ def _configure(app: Flask, settings: Settings, testing: bool) -> None:
         TESTING=testing,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": settings.web_threads, "max_overflow": 10, "pool_pre_ping": True},
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url, settings.web_threads),
         TRUSTED_HOSTS=settings.trusted_hosts,
         MAX_CONTENT_LENGTH=6 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,

@@ -3,7 +3,7 @@
 from alembic import context
 from flask import current_app
 
-from forum.core.database import Base
+from forum.core.database import Base, writing
 from forum.extensions import db
 from forum.search.tables import is_ours
 
@@ -15,7 +15,8 @@ def _is_a_models(name: str | None, _kind: str, _parents: object) -> bool:
 
 def run() -> None:
     """Migrate over one connection; SQLite changes tables by copying them (batch mode)."""
-    with db.engine.connect() as connection:
+    with db.engine.connect() as opened:
+        connection = opened.execution_options(**writing(opened.dialect.name))
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,

@@ -256,9 +256,12 @@ def _let_it_finish() -> None:
 
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
-    """A session in an application context."""
+    """A session in an application context, that may write too: what it does it does in a transaction."""
     with app.app_context():
-        yield db.session()
+        found = db.session()
+        if DATABASE == "postgresql":
+            found.execution_options = found.execution_options.union({"isolation_level": "READ COMMITTED"})
+        yield found
         db.session.remove()
 
 

@@ -17,7 +17,6 @@ from deploy.server import Server
 from forum.core import database
 
 settings = read_settings()
-assert database  # imported for what it does to connections: the same pragmas, the same BEGIN
 
 
 class Base(DeclarativeBase):
@@ -57,7 +56,7 @@ def build() -> Flask:
     app = Flask("floor")
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": settings.web_threads, "max_overflow": 10, "pool_pre_ping": True},
+        SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database_url, settings.web_threads),
     )
     db.init_app(app)
     app.jinja_env.loader = DictLoader({"page.html": TEMPLATE})  # compiled once, as templates are
@@ -75,7 +74,7 @@ def build() -> Flask:
 
     @app.post("/write")
     def write() -> str:
-        db.session.connection(execution_options={"laurel_write": True})
+        db.session.connection(execution_options=database.writing(db.engine.dialect.name))
         db.session.add(FloorNote(words=request.form["body"]))
         db.session.commit()
         return "kept"

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Annotated, Any
 
-from sqlalchemy import Dialect, Engine, Enum, MetaData, Select, String, Text, event, func, select
+import psycopg
+from sqlalchemy import Dialect, Engine, Enum, MetaData, Select, String, Text, event, func, make_url, select
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 from sqlalchemy.types import JSON, DateTime, TypeDecorator
 
@@ -89,6 +90,46 @@ def _next_id(model: type[Base], dialect: str) -> Select[int]:
 def word(*values: str, name: str) -> Enum:
     """A column type for one of a few words, stored as text and held by a CHECK constraint."""
     return Enum(*values, name=name, native_enum=False, create_constraint=True, length=32)
+
+
+# Statements that one connection keeps ready, so that they are read and planned once. A page's are some ten, those of
+# the whole product some hundreds, since each length of a list is a statement of its own.
+STATEMENTS_KEPT = 400
+
+
+def engine_options(url: str, connections: int) -> dict[str, Any]:
+    """How an engine of this database is made.
+
+    PostgreSQL reads in autocommit: every statement sees what is committed anyhow (READ COMMITTED), and a rollback,
+    with which a transaction that only read would end, makes psycopg forget all statements that it has prepared:
+    planning them took longer than running them. What writes asks for a transaction (`writing`).
+
+    Args:
+        url: of the database.
+        connections: that are kept open; ten more may come and go.
+    """
+    options = {"pool_size": connections, "max_overflow": 10, "pool_pre_ping": True, "pool_use_lifo": True}
+    if make_url(url).get_backend_name() == "sqlite":
+        return options | {"connect_args": {"cached_statements": STATEMENTS_KEPT}}
+    return options | {"isolation_level": "AUTOCOMMIT"}
+
+
+def writing(dialect: str, *, repeatable: bool = False) -> dict[str, Any]:
+    """The execution options of a connection that is to write in one transaction, on the database of this dialect.
+
+    Args:
+        dialect: its name.
+        repeatable: see `unit_of_work`.
+    """
+    options: dict[str, Any] = {"laurel_write": True, "laurel_repeatable": repeatable}
+    return options if dialect == "sqlite" else options | {"isolation_level": "READ COMMITTED"}
+
+
+@event.listens_for(Engine, "connect")
+def _configure_postgresql(connection: Any, _record: Any) -> None:
+    """Keep more statements prepared than the driver would."""
+    if isinstance(connection, psycopg.Connection):
+        connection.prepared_max = STATEMENTS_KEPT
 
 
 @event.listens_for(Engine, "connect")

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from forum.core.database import writing
 from forum.extensions import db
 
 T = TypeVar("T")
@@ -85,7 +86,7 @@ def unit_of_work(*, repeatable: bool = False) -> Iterator[Session]:
     session.info[_AFTER_COMMIT] = []
     with _turn(session):
         try:
-            session.connection(execution_options={"laurel_write": True, "laurel_repeatable": repeatable})
+            session.connection(execution_options=writing(session.get_bind().dialect.name, repeatable=repeatable))
             yield session
             session.flush()
             for last in session.info.pop(_BEFORE_COMMIT, []):
