@@ -26,6 +26,7 @@ from config import read_settings
 from forum import create_app, kept_pages
 from forum.admin import queries as settings_queries
 from forum.badges.queries import forget_totals
+from forum.badges.subscribers import AWARDED_WITHIN
 from forum.boards.home import forget_medians
 from forum.core.database import Base
 from forum.events.models import OutboxEvent
@@ -279,19 +280,19 @@ def browse(app: Flask) -> Callable[..., Surfer]:
 
 @pytest.fixture
 def drain(app: Flask) -> Callable[[], None]:
-    """Deliver the outbox and run the jobs that are due, as the worker would.
+    """Deliver the outbox and run the jobs that are due or will be in seconds, as the worker would.
 
     The worker of a live server may have taken some of them: then until it is done.
     """
 
     def run() -> None:
         with app.app_context():
-            worker.drain()
+            worker.drain(ahead=AWARDED_WITHIN)
             for _wait in range(500):
                 if not _is_under_way():
                     break
                 time.sleep(0.02)
-                worker.drain()
+                worker.drain(ahead=AWARDED_WITHIN)
             db.session.remove()
 
     return run

@@ -10,6 +10,7 @@ from forum.core.unit_of_work import unit_of_work
 from forum.jobs.queue import enqueue
 from forum.members.models import Member
 from forum.reputation import rulesets
+from forum.threads.models import Post
 
 STEPS = 5  # batches a job: then others have their turn
 
@@ -20,6 +21,20 @@ def keep_badges() -> None:
         walk = actions.keep_rules(session, SYSTEM)
         if walk is not None:
             _queue(session, walk)
+
+
+def award_for_post(post_id: int) -> None:
+    """A contribution was voted on: what its author has earned by it."""
+    with unit_of_work() as session:
+        post = session.get(Post, post_id)
+        if post is None:
+            return
+        if post.kind == "answer":
+            actions.award(session, SYSTEM, [post.author_id], {"helped"})
+            measures = {"answer_thanks", "above_accepted"}
+        else:
+            measures = {"question_shared", "discussion_thanks"}
+        actions.award(session, SYSTEM, [post.author_id], measures, [post.id])
 
 
 def backfill_badges(walk_id: int) -> None:

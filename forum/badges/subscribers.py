@@ -1,11 +1,14 @@
 """What badges hear of: votes, acceptances, what was voided, ideas that are done, and communities that move in."""
 
+import datetime as dt
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forum.access.actors import SYSTEM
 from forum.badges import actions
 from forum.badges.measures import BY_NAME
+from forum.core.clock import now
 from forum.events.catalogue import (
     AnswerAccepted,
     ClaimDecided,
@@ -17,22 +20,21 @@ from forum.events.catalogue import (
 from forum.jobs.queue import enqueue
 from forum.threads.models import Post, Thread
 
+AWARDED_WITHIN = dt.timedelta(seconds=8)  # of a vote; what comes together is looked at together
 MOST_BESIDE = 50  # answers beside an accepted one that are looked at
 _FOR_ANSWERING = frozenset({"accepted_by", "helped", "boards", "newcomers", "waited"})
 _FOR_ASKING = frozenset({"solved_by", "came_back"})
 
 
 def post_changed(session: Session, event: PostChanged, _key: str) -> None:
-    """It was voted on: what its author has earned by it."""
+    """It was voted on: what its author has earned by it is looked at soon, once for all votes of a few seconds."""
     post = session.get(Post, event.post_id)
     if post is None or post.up_count == 0 or post.kind == "reply":
         return
-    if post.kind == "answer":
-        actions.award(session, SYSTEM, [post.author_id], {"helped"})
-        measures = {"answer_thanks", "above_accepted"}
-    else:
-        measures = {"question_shared", "discussion_thanks"}
-    actions.award(session, SYSTEM, [post.author_id], measures, [post.id])
+    enqueue(
+        session, "award_for_post", {"post_id": post.id}, run_at=now() + AWARDED_WITHIN,
+        unique_key=f"badges-of-post:{post.id}", while_waiting=True,
+    )
 
 
 def answer_accepted(session: Session, event: AnswerAccepted, _key: str) -> None:

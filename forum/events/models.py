@@ -10,7 +10,11 @@ from forum.core.database import Base, Id
 
 
 class OutboxEvent(Base):
-    """An event that subscribers are to hear of; it goes when all have."""
+    """An event that subscribers are to hear of; it goes when all have.
+
+    Its id is never given again: by it subscribers know whether they have heard of the event already. (SQLite would
+    begin at 1 anew whenever the outbox is empty.)
+    """
 
     __tablename__ = "outbox_event"
     id: Mapped[Id]
@@ -24,4 +28,5 @@ class OutboxEvent(Base):
     __table_args__ = (
         Index("ix_outbox_event_due", "id", sqlite_where=text("parked_at IS NULL"),
               postgresql_where=text("parked_at IS NULL")),
+        {"sqlite_autoincrement": True},
     )

@@ -14,6 +14,7 @@ from forum.core.unit_of_work import unit_of_work
 from forum.events.publish import wake_after_commit
 from forum.jobs.models import Job
 
+WAITING = "waiting:"  # how a key begins that a job gives up when it is begun
 KEEP_DONE = dt.timedelta(days=30)  # so long a unique key stops a repeat
 
 
@@ -24,11 +25,15 @@ def enqueue(
     *,
     run_at: dt.datetime | None = None,
     unique_key: str | None = None,
+    while_waiting: bool = False,
 ) -> None:
     """Queue the job `name` (a key of forum.jobs.registry.JOBS) with a payload of plain values.
 
-    With `unique_key`, asking again for the same work changes nothing, also after it is done.
+    With `unique_key`, asking again for the same work changes nothing, also after it is done; with `while_waiting`
+    only until it is begun: what many acts ask for is done once for all of them, and again for those that come later.
     """
+    if while_waiting:
+        unique_key = f"{WAITING}{unique_key}"
     moment = now()
     session.execute(_ask(session.get_bind().dialect.name), {
         "name": name, "payload": payload, "unique_key": unique_key, "run_at": run_at or moment, "created_at": moment,

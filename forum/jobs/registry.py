@@ -26,6 +26,7 @@ Work = Callable[..., None]
 JOBS: dict[str, Work] = {
     "ask_asker": asking.ask_asker,
     "ask_helpers": desk.ask_helpers,
+    "award_for_post": badges.award_for_post,
     "backfill_badges": badges.backfill_badges,
     "end_claims": desk.end_claims,
     "encode_picture": uploads.encode_picture,

@@ -21,6 +21,7 @@ from forum.events.publish import CHANNEL, events_wait, jobs_wait, wake
 from forum.extensions import db
 from forum.jobs import registry
 from forum.jobs.models import Job
+from forum.jobs.queue import WAITING
 from forum.subscribers import deliver
 
 log = structlog.get_logger()
@@ -28,6 +29,7 @@ log = structlog.get_logger()
 BATCH = 100  # events a transaction: enough to spare commits, few enough to keep writers waiting briefly
 ATTEMPTS = 5  # then an event or a job is parked for a person to look at
 LEASE = dt.timedelta(minutes=10)  # how long a job may take before another worker tries it
+NOW = dt.timedelta()
 _RELAY_LOCK = 7_316_502  # any number, the same in all processes: one relay at a time keeps events in order
 
 Due = Row[int, str, dict[str, Any], int]
@@ -94,9 +96,9 @@ def _deliver_alone(session: Session, row: Due) -> None:
         )
 
 
-def run_job() -> bool:
-    """Run one due job. Returns whether there was one."""
-    job = _take()
+def run_job(ahead: dt.timedelta = NOW) -> bool:
+    """Run one job that is due, or will be within the time `ahead`. Returns whether there was one."""
+    job = _take(ahead)
     if job is None:
         return False
     job_id, name, payload, attempts = job
@@ -121,14 +123,14 @@ def run_job() -> bool:
     return True
 
 
-def _take() -> tuple[int, str, dict[str, object], int] | None:
+def _take(ahead: dt.timedelta) -> tuple[int, str, dict[str, object], int] | None:
     with unit_of_work() as session:
         job = session.scalar(
             select(Job)
             .where(
                 Job.done_at.is_(None),
                 Job.failed_at.is_(None),
-                Job.run_at <= now(),
+                Job.run_at <= now() + ahead,
                 (Job.taken_until.is_(None)) | (Job.taken_until < now()),
             )
             .order_by(Job.run_at, Job.id)
@@ -138,15 +140,17 @@ def _take() -> tuple[int, str, dict[str, object], int] | None:
         if job is None:
             return None
         job.taken_until = now() + LEASE
+        if job.unique_key is not None and job.unique_key.startswith(WAITING):
+            job.unique_key = None
         job.attempts += 1
         return job.id, job.name, dict(job.payload), job.attempts - 1
 
 
-def drain(rounds: int = 50) -> None:
-    """Deliver and run everything that is due now (for commands and tests)."""
+def drain(rounds: int = 50, *, ahead: dt.timedelta = NOW) -> None:
+    """Deliver and run everything that is due now, or will be within the time `ahead` (for commands and tests)."""
     for _round in range(rounds):
         taken = deliver_events()
-        while run_job():
+        while run_job(ahead):
             taken += 1
         if not taken:
             return

@@ -1,6 +1,7 @@
 """The end of the demo: all of it goes, nothing of anybody else's, and the ledger stays right."""
 
 from collections.abc import Callable
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -19,9 +20,11 @@ from forum.core.database import Base
 from forum.core.errors import Conflict, Forbidden
 from forum.core.unit_of_work import unit_of_work
 from forum.extensions import db
+from forum.jobs.queue import enqueue
 from forum.members.models import Member
 from forum.moderation.models import LogEntry
 from forum.moderation.record import record
+from forum.notifications.asking import first_answer_key
 from forum.reputation.maintenance import verify
 from forum.reputation.models import MemberStanding
 from forum.threads import actions as threads
@@ -144,6 +147,23 @@ def test_points_and_counters_are_right_afterwards(stage: Stage) -> None:
         assert (shared.thread_count, shared.member_count) == (1, 1)
         tag = session.scalars(select(Tag)).one()
         assert tag.thread_count == 1
+
+
+def test_what_was_done_for_the_demo_does_not_pass_for_done(
+    stage: Stage, make: Factory, drain: Callable[[], None], mails: Callable[[], list[EmailMessage]]
+) -> None:
+    """Ids may be given again: the first answer to a first question of their own is mailed like any other."""
+    drain()
+    stage.act(stage.admin, lambda session, _actor: [
+        enqueue(session, "forget_done", {}, unique_key=first_answer_key(number)) for number in range(1, 60)
+    ])
+    drain()
+    stage.act(stage.admin, actions.remove_demo)
+    drain()
+    asker = make.member("newcomer")
+    make.answer(make.thread(make.board(), asker), make.member(), "Rinse it twice.")
+    drain()
+    assert "newcomer@example.org" in [mail["To"] for mail in mails()]
 
 
 def test_no_row_points_to_nowhere(stage: Stage) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forum.boards.models import Board
 from forum.extensions import db
+from forum.jobs import registry, worker
 from forum.reputation.models import Badge, MemberBadge
 from tests.badges.world import Place, rule
 from tests.factory import Factory
@@ -151,6 +153,30 @@ def test_questions_and_ideas(place: Place, make: Factory) -> None:
     assert Surfer(place.app, mod).post(f"/t/{idea.id}/state", said).status_code == 303
     place.drain()
     assert place.badges(asker) == ["idea_done", "not_alone"]
+
+
+def test_votes_that_come_together_are_looked_at_once(
+    app: Flask, place: Place, make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seven members vote one after the other: one look finds all that they brought."""
+    looks: list[int] = []
+    real = registry.JOBS["award_for_post"]
+
+    def look(post_id: int) -> None:
+        looks.append(post_id)
+        real(post_id=post_id)
+
+    monkeypatch.setitem(registry.JOBS, "award_for_post", look)
+    answer = place.answered(place.member(), helper := place.member())
+    for _time in range(7):
+        assert Surfer(app, place.member()).post(f"/p/{answer.id}/vote", {"value": "1"}).status_code == 303
+        with app.app_context():
+            worker.drain()  # what is due at once: the events, not yet this look
+            db.session.remove()
+    assert looks == [] and place.badges(helper) == []
+    place.drain()
+    assert looks == [answer.id]
+    assert place.badges(helper) == ["first_helped", "well_put"]
 
 
 def test_staff_stand_outside(place: Place, make: Factory) -> None:

@@ -133,6 +133,49 @@ def test_of_events_that_say_look_anew_one_is_delivered(
     assert told == [PostChanged(1, 5), PostChanged(2, 5)] + 2 * [MessageChanged(1, 1, 1)]
 
 
+def test_no_two_events_have_the_same_key(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, write: Callable[[Callable[..., None]], None]
+) -> None:
+    """By the key a subscriber knows what it has heard already: also when the outbox was empty in between."""
+    keys: list[str] = []
+    monkeypatch.setattr(loops, "deliver", lambda _session, _event, key: keys.append(key))
+    for _time in range(3):
+        write(lambda session: [publish(session, AccessChanged()) for _event in range(2)])
+        with app.app_context():
+            assert loops.deliver_events() == 2
+            db.session.remove()
+    assert len(keys) == len(set(keys)) == 6
+
+
+def test_what_many_ask_for_is_done_once_and_again_for_those_who_ask_later(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, write: Callable[[Callable[..., None]], None]
+) -> None:
+    """Asked while the job waits, it is the same; asked while it is at it or afterwards, it is another."""
+    done: list[int] = []
+
+    def ask(session: Session) -> None:
+        enqueue(session, "count", {}, unique_key="count", while_waiting=True)
+
+    def count() -> None:
+        done.append(len(done))
+        if len(done) == 1:  # somebody asks meanwhile
+            with unit_of_work() as session:
+                ask(session)
+
+    monkeypatch.setitem(registry.JOBS, "count", count)
+    for _time in range(3):
+        write(ask)
+    with app.app_context():
+        loops.drain()
+        assert len(done) == 2
+        db.session.remove()
+    write(ask)
+    with app.app_context():
+        loops.drain()
+        db.session.remove()
+    assert len(done) == 3
+
+
 def test_one_that_fails_keeps_none_of_the_others(
     app: Flask, monkeypatch: pytest.MonkeyPatch, write: Callable[[Callable[..., None]], None]
 ) -> None:

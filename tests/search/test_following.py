@@ -64,6 +64,19 @@ def test_edits_titles_and_tags(app: Flask, make: Factory, drain: Drain) -> None:
     assert hits(hand, "glue") == hits(hand, "enamel glue") == hits(hand, "handle glue") == [answer.id]
 
 
+def test_every_new_title_reaches_the_answers(app: Flask, make: Factory, drain: Drain) -> None:
+    """The third as the first: what was done for an earlier title does not pass for done for a later one."""
+    ana = make.member("ana", rank="sprout")
+    thread = make.thread(make.board(), ana, title="My copper kettle")
+    answer = make.answer(thread, ana, "Solder it.")
+    drain()
+    for title in ("enamel", "iron", "copper", "brass"):
+        form = {"title": f"My {title} kettle", "body": "It leaks."}
+        assert Surfer(app, ana).post(f"/p/{thread.opening_id}/revision", form).status_code == 303
+        drain()
+        assert hits(Surfer(app, ana), f"{title} solder") == [answer.id]
+
+
 @pytest.mark.parametrize("way", ["deleted", "hidden"])
 def test_deleting_and_hiding_at_once(app: Flask, make: Factory, drain: Drain, way: str) -> None:
     """Before anything is delivered; and back again as it was. An opening takes its thread along."""

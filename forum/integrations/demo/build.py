@@ -3,6 +3,7 @@
 from flask import current_app
 
 from forum.admin.queries import forget_site_settings
+from forum.badges.subscribers import AWARDED_WITHIN
 from forum.core.clock import now
 from forum.core.unit_of_work import unit_of_work
 from forum.integrations.demo import desk, living, opinions, reckoning, settling_in, trades
@@ -51,7 +52,7 @@ def build() -> None:
         reckoning.give_badges(world)
         reckoning.announce(world, spoken)
     forget_site_settings()
-    worker.drain()
+    worker.drain(ahead=AWARDED_WITHIN)
     indexing.reindex()
     with unit_of_work() as session:
         reckoning.date_notices(World(session, moment, privacy_key))
