@@ -41,6 +41,9 @@ def _one_of(*words: str) -> re.Pattern[str]:
     return re.compile("|".join(words))
 
 
+_SPAN = _one_of("week", "month", "year", "all")
+
+
 def _seen(thread_id: str, *_rest: str) -> None:
     count_view(int(thread_id))
 
@@ -54,10 +57,13 @@ PLACES = (
         re.compile(r"/b/([^/]{1,100})"), _BOARD,
         {
             "kind": _one_of("question", "discussion", "idea"),
-            "show": _one_of("unanswered", "unsolved", "solved", "top"), "before": _CURSOR,
+            "show": _one_of("unanswered", "unsolved", "solved", "top"), "span": _SPAN, "before": _CURSOR,
         },
     ),
-    Place(re.compile(r"/"), _ALL_BOARDS, {"stream": _one_of("latest", "unanswered", "top"), "before": _CURSOR}),
+    Place(
+        re.compile(r"/"), _ALL_BOARDS,
+        {"stream": _one_of("latest", "unanswered", "top"), "span": _SPAN, "before": _CURSOR},
+    ),
     Place(re.compile(r"/boards"), _ALL_BOARDS, {}),
     Place(re.compile(r"/t/(\d{1,9})/[^/]{1,200}/conversation/\d{1,10}"), _THREAD, {"after": _NUMBER}),
 )  # fmt: skip

@@ -37,7 +37,6 @@ class Pulse:
     """How it goes. `median`: within this time half of all questions of the last 30 days had a first answer."""
 
     waiting: int
-    busy_week: bool
     median: dt.timedelta | None
 
 
@@ -53,15 +52,13 @@ class ChatLine:
 
 
 def pulse(session: Session, viewer: Actor) -> Pulse:
-    """Questions that wait, whether the week has enough for "top", and the median of waiting, at most a minute old.
+    """Questions that wait, and the median of waiting, at most a minute old.
 
     The median is honest: a question without an answer counts as one that waits for ever, and an answer
     by the asker is none. So it is None unless half of all questions were answered, and at least five.
     """
-    counts = session.execute(streams.counts(like(viewer)), open_values(viewer, week_ago=now() - streams.WEEK)).one()
-    return Pulse(
-        waiting=counts.waiting, busy_week=counts.liked >= streams.ENOUGH_FOR_A_WEEK, median=median_wait(session, viewer)
-    )
+    counts = session.execute(streams.counts(like(viewer)), open_values(viewer)).one()
+    return Pulse(waiting=counts.waiting, median=median_wait(session, viewer))
 
 
 def median_wait(session: Session, viewer: Actor) -> dt.timedelta | None:

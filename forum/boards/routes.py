@@ -42,12 +42,14 @@ def home() -> Page:
     if stream not in STREAMS:
         raise NotFound
     pulse = beside.pulse(session, asking)
-    page = _stream(session, asking, stream, before, mine, busy_week=pulse.busy_week)
-    words = {"stream": stream if stream != "latest" else "", "boards": "mine" if mine else ""}
+    asked = request.args.get("span", "") if stream == "top" else ""
+    span = streams.span_of(session, asking, asked=asked, before=before) if stream == "top" else ""
+    page = _stream(session, asking, stream, before, mine, span)
+    words = {"stream": stream if stream != "latest" else "", "span": asked, "boards": "mine" if mine else ""}
     empty = not page.rows and not before and stream == "latest" and not mine
     helpers, this_week = ([], True) if empty else _helpers(session)
     return render_template(
-        "boards/home.html", stream=stream, mine=mine, page=page, before=before,
+        "boards/home.html", stream=stream, span=span, mine=mine, page=page, before=before,
         pulse=pulse, waiting=None if empty or asking.is_guest else waiting_for(session, asking),
         older=_address("/", **words, before=page.next), newest=_address("/", **words) if before else None,
         helpers=helpers, this_week=this_week, rooms=[] if empty else beside.in_chat(session, asking),
@@ -57,11 +59,11 @@ def home() -> Page:
     )
 
 
-def _stream(session: Session, asking: Actor, stream: str, before: str, mine: bool, *, busy_week: bool) -> listing.Page:
+def _stream(session: Session, asking: Actor, stream: str, before: str, mine: bool, span: str) -> listing.Page:
     if stream == "unanswered":
         return streams.unanswered(session, asking, before)
     if stream == "top":
-        return streams.top(session, asking, before, month=not busy_week)
+        return streams.top(session, asking, before, span=span)
     return streams.latest(session, asking, before, mine=mine)
 
 
@@ -81,18 +83,28 @@ def board(slug: str) -> Page:
     near = queries.board_for_page(session, asking, slug)
     found = near.board
     kind, show, before = (request.args.get(name, "") for name in ("kind", "show", "before"))
-    page = streams.of_board(
-        session, asking, found.id, kind=kind, show=show, before=before, below=[card.id for card in near.below]
-    )
+    below = [card.id for card in near.below]
+    asked = request.args.get("span", "") if show == "top" else ""
+    span = _span_of_board(session, asking, [found.id, *below], kind, asked, before) if show == "top" else ""
+    page = streams.of_board(session, asking, found.id, kind=kind, show=show, before=before, below=below, span=span)
     return render_template(
         "boards/board.html", feed_open=bool(guardian.may_see_board(GUEST, found)), board=found, joined=near.joined,
-        room=near.room, above=near.above, below=near.below, kind=kind, show=show, page=page, before=before,
-        older=_address(f"/b/{slug}", kind=kind, show=show, before=page.next),
-        newest=_address(f"/b/{slug}", kind=kind, show=show) if before else None,
+        room=near.room, above=near.above, below=near.below, kind=kind, show=show, span=span, page=page, before=before,
+        older=_address(f"/b/{slug}", kind=kind, show=show, span=asked, before=page.next),
+        newest=_address(f"/b/{slug}", kind=kind, show=show, span=asked) if before else None,
         keepers=queries.keepers(session, found.id), may_start=guardian.may_start(asking, found),
         may_edit=bool(guardian.may_edit_board_words(asking, found)),
         ranks={rank.key: rank for rank in rulesets.current(session).ranks},
     )
+
+
+def _span_of_board(
+    session: Session, asking: Actor, boards: list[int], kind: str, asked: str, before: str
+) -> str:
+    """Of which days the top of a board is. An idea may wait for years: the most wanted ones are those of all time."""
+    if kind == "idea" and not before:
+        asked = asked or "all"
+    return streams.span_of(session, asking, asked=asked, before=before, boards=boards, kind=kind)
 
 
 def _helpers(session: Session) -> tuple[list[tuple[Leader, str, Rank]], bool]:

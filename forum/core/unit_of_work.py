@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from forum.core.database import writing
@@ -84,7 +85,7 @@ def unit_of_work(*, repeatable: bool = False) -> Iterator[Session]:
     session.expunge_all()
     session.info[_OPEN] = True
     session.info[_AFTER_COMMIT] = []
-    with _turn(session):
+    with alone(session.get_bind()):
         try:
             session.connection(execution_options=writing(session.get_bind().dialect.name, repeatable=repeatable))
             yield session
@@ -104,9 +105,9 @@ def unit_of_work(*, repeatable: bool = False) -> Iterator[Session]:
 
 
 @contextmanager
-def _turn(session: Session) -> Iterator[None]:
-    """Wait for one's turn to write, on SQLite."""
-    waits = session.get_bind().dialect.name == "sqlite"
+def alone(bind: Engine | Connection) -> Iterator[None]:
+    """Wait for one's turn to write, on SQLite: no unit of work of this process begins meanwhile."""
+    waits = bind.dialect.name == "sqlite"
     taken = waits and _writers.take(QUEUE_TIME)
     try:
         yield

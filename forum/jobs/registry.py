@@ -30,6 +30,7 @@ JOBS: dict[str, Work] = {
     "backfill_badges": badges.backfill_badges,
     "end_claims": desk.end_claims,
     "encode_picture": uploads.encode_picture,
+    "finish_redaction": moderation.finish_redaction,
     "forget_done": forget_done,
     "go_on_publishing": rules.go_on_publishing,
     "index_all": search.index_all,

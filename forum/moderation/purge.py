@@ -1,7 +1,8 @@
 """Taking redacted words out of everything beside the post itself: mail that waits, notices, kept forms, drafts, flags.
 
 A part of `actions.redaction`. The post, its revisions and its pages are the threads' room's to purge.
-Not reached: mail that was sent, and backups. docs/decisions/006 says so to the admin.
+Not reached: mail that was sent, and backups. docs/decisions/006 says so to the admin. What the database's files still
+hold of rows that are changed here is wiped afterwards (docs/decisions/084).
 """
 
 import json
@@ -20,12 +21,24 @@ from forum.moderation.leaks import Leak, cleaned, without
 from forum.moderation.models import Case, Flag, Sanction
 from forum.moderation.targets import Target
 from forum.notifications.models import Notice
-from forum.threads.models import Post, Tag, Thread, ThreadTag
+from forum.search.tables import NAMES as SEARCH_TABLES
+from forum.threads.models import Post, PostRevision, Tag, Thread, ThreadTag
 from forum.threads.writing import split_tags, tag_slugs
 from forum.trades.models import TradeRating
 
 _Text = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
 MOST_REPEATS = 20  # shown to the moderator, who decides about each
+# Where a redaction changes or deletes rows: what is wiped afterwards, so that nothing is left of what they said.
+TABLES = (
+    *(
+        model.__tablename__
+        for model in (
+            Post, PostRevision, Thread, Tag, ThreadTag, ChatMessage, Flag, Notice, Job, OutboxEvent, KeptForm, Draft,
+            Sanction, TradeRating,
+        )
+    ),
+    *SEARCH_TABLES,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ VERBS: dict[str, Text] = {
     "suspend": _l("suspended"),
     "hold_rank": _l("held the rank of"),
     "redact": _l("redacted"),
+    "finish_redaction": _l("wiped what was left of the old words from the database:"),
     "create_category": _l("put up the shelf"),
     "rename_category": _l("renamed the shelf"),
     "order_category": _l("moved the shelf"),

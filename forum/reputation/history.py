@@ -8,10 +8,10 @@ other, so they are read as one: their sum, after everything else of the month.
 """
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, Subquery, func, select, tuple_, union_all
 from sqlalchemy.orm import Session
@@ -31,7 +31,7 @@ from forum.reputation.rules import Ruleset
 from forum.reputation.rulesets import glance
 from forum.reputation.running_totals import Entry, Month, MonthCap
 from forum.reputation.sources import REPUTATION
-from forum.reputation.uncounted import Uncounted, of_days
+from forum.reputation.uncounted import OfMonth, Uncounted, by_month, in_words
 from forum.threads import voiding
 from forum.threads.models import Post, Thread
 
@@ -72,12 +72,22 @@ class Line:
     of_month: bool = False
 
 
+class Section(NamedTuple):
+    """What stands under one day's name, or a month's: what its cap took, and how many of its votes bring nothing."""
+
+    day: dt.date
+    of_month: bool
+    lines: Sequence[Line]
+    uncounted: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Lines, the newest day first; `before` is the place where the next page goes on, "" at the end.
 
     `months` are all from the first line's to this one, the oldest first; empty on the axis of purchases. `uncounted`
-    are votes of the month `uncounted_of` that bring nothing, where such are told.
+    are votes of the month `uncounted_of` that bring nothing, where such are told; `in_sum` is how many other months
+    have, by their first days, of those months that begin on this page.
     """
 
     lines: Sequence[Line]
@@ -85,11 +95,17 @@ class Page:
     months: Sequence[Month]
     uncounted: Sequence[Uncounted] = ()
     uncounted_of: dt.date | None = None
+    in_sum: Mapping[dt.date, int] = field(default_factory=dict)
 
     @property
-    def days(self) -> Sequence[tuple[dt.date, bool, Sequence[Line]]]:
-        """The lines by the day; what the cap on a month took stands by itself (True), before the month's last day."""
-        return [(*key, list(lines)) for key, lines in groupby(self.lines, lambda line: (line.day, line.of_month))]
+    def sections(self) -> Sequence[Section]:
+        """The lines by the day; what is said of a month stands by itself, before the month's last day."""
+        found = {
+            (last_day(first), True): Section(last_day(first), True, (), count) for first, count in self.in_sum.items()
+        }
+        for key, lines in groupby(self.lines, lambda line: (line.day, line.of_month)):
+            found[key] = Section(*key, list(lines), found[key].uncounted if key in found else 0)
+        return [found[key] for key in sorted(found, reverse=True)]
 
     @property
     def plotted(self) -> Sequence[Month]:
@@ -119,11 +135,32 @@ def page(session: Session, viewer: Actor, member_id: int, which: Narrowed, today
     lines = [_line(ruleset, row, ruleset.total(total) if which.axis == REPUTATION else total, reasons.get(row.id))
              for row, total in zip(shown, totals, strict=True)]
     more = cursor(int(day_of(lines[-1].day)), lines[-1].id) if len(entries) > PAGE else ""
-    if which.axis != REPUTATION or which.before or not _tells_caps(which.group):
+    if which.axis != REPUTATION or not _tells_caps(which.group) or (which.before and (which.group or which.month)):
         return Page(lines, more, all_months)
-    first = _first_of(which.month) if which.month else first_day(today)
-    uncounted = of_days(session, viewer, member_id, first, next_month(first))
-    return Page(lines, more, all_months, uncounted, first)
+    first, end = _told(which, today, lines if more else ())
+    told = by_month(session, member_id, first, end)
+    if which.before:
+        return Page(lines, more, all_months, in_sum=_counts(told))
+    now = _first_of(which.month) if which.month else first_day(today)
+    rule_by_rule = in_words(session, viewer, told.pop(now, OfMonth()))
+    return Page(lines, more, all_months, rule_by_rule, now, _counts(told))
+
+
+def _told(which: Narrowed, today: dt.date, lines: Sequence[Line]) -> tuple[dt.date | None, dt.date]:
+    """Of which months votes that bring nothing are told: from the first of one (None: from ever on) to before another.
+
+    Of the whole ledger those whose newest lines are among these: the month of the last line before them began on the
+    page before, and without lines nothing follows on this page. Of a part of it one month alone.
+    """
+    if which.group or which.month:
+        chosen = _first_of(which.month) if which.month else first_day(today)
+        return chosen, next_month(chosen)
+    end = first_day(_place(which.before)[0]) if which.before else next_month(today)
+    return (first_day(lines[-1].day) if lines else None), end
+
+
+def _counts(told: Mapping[dt.date, OfMonth]) -> dict[dt.date, int]:
+    return {first: votes.count for first, votes in told.items()}
 
 
 def latest(session: Session, viewer: Actor, member_id: int, count: int) -> list[Line]:

@@ -1,13 +1,13 @@
-"""Votes of a month that stand and bring nothing: a ledger has no line of them, so its page says what became of them.
+"""Votes that stand and bring nothing: a ledger has no line of them, so its page says what became of them, by month.
 
 Worked out from the votes as they are now, with the functions by which the ledger decides: a vote that is taken back or
 voided is not among them. What is told are numbers and rules; who voted is not.
 """
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from forum.access.actors import Actor
 from forum.boards.models import Board
 from forum.core.bulk import chunks
 from forum.core.i18n import figure, ngettext, sentences
+from forum.core.months import first_day
 from forum.reputation import words
 from forum.reputation.models import LedgerLine
 from forum.reputation.rules import Ruleset
@@ -38,37 +39,74 @@ class Uncounted:
     post_id: int | None = None
 
 
-def of_days(session: Session, viewer: Actor, member_id: int, first: dt.date, end: dt.date) -> Sequence[Uncounted]:
-    """The votes on a member's posts that were first cast on these UTC days, up to before `end`, and bring nothing.
+@dataclass(slots=True)
+class OfMonth:
+    """Votes of a month that bring nothing: beyond an opening's cap, beyond a giver's day, by who had just joined."""
 
-    Three queries at most, whatever there is.
+    beyond: Counter[tuple[int, str]] = field(default_factory=Counter)
+    of_pair: int = 0
+    young: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many, of all rules together."""
+        return self.beyond.total() + self.of_pair + self.young
+
+
+def by_month(session: Session, member_id: int, first: dt.date | None, end: dt.date) -> dict[dt.date, OfMonth]:
+    """The votes on a member's posts that bring nothing, by the first day of the month (UTC) they were first cast in.
+
+    Two queries, whatever there is; every vote of these months is read. Months are whole, so that the first votes of a
+    giver on a day are all there.
+
+    Args:
+        first, end: from the first day of a month (None: from ever on) to before the first day of another.
     """
     rules = glance(session)
     ruleset = rules.ruleset
-    start, stop = (dt.datetime.combine(day, dt.time(), dt.UTC) for day in (first, end))
+    since = () if first is None else (Vote.created_at >= _moment(first),)
     facts = read_votes(
-        session, ruleset.voters, Post.author_id == member_id, Vote.value != 0, Vote.voided_at.is_(None),
-        Vote.created_at >= start, Vote.created_at < stop,
+        session, ruleset.voters, Post.author_id == member_id, Vote.value != 0, Vote.voided_at.is_(None), *since,
+        Vote.created_at < _moment(end),
     )
     valued = [fact for fact in facts if fact.worth(ruleset.points)]
     first_ones = counted(valued, ruleset)
-    beyond = _beyond(session, rules, member_id, [fact for fact in valued if fact.id in first_ones])
-    titles = _titles(session, viewer, beyond)
+    months: defaultdict[dt.date, OfMonth] = defaultdict(OfMonth)
+    for fact in _beyond(session, rules, member_id, [fact for fact in valued if fact.id in first_ones]):
+        months[_month_of(fact)].beyond[fact.post_id, str(fact.kind)] += 1
+    for fact in valued:
+        months[_month_of(fact)].of_pair += fact.id not in first_ones
+    for fact in facts:
+        months[_month_of(fact)].young += bool(fact.share == 0 and fact._replace(share=100).worth(ruleset.points))
+    return {first: votes for first, votes in months.items() if votes.count}
+
+
+def in_words(session: Session, viewer: Actor, votes: OfMonth) -> Sequence[Uncounted]:
+    """Those of a month, opening by opening and rule by rule. One query."""
+    ruleset = glance(session).ruleset
+    titles = _titles(session, viewer, votes.beyond)
     found = []
-    for (post_id, kind), count in sorted(beyond.items(), key=lambda item: (-item[1], item[0])):
+    for (post_id, kind), count in sorted(votes.beyond.items(), key=lambda item: (-item[1], item[0])):
         sentence, rule = _beyond_opening(ruleset, kind, count)
         found.append(Uncounted(sentence, rule, *titles.get(post_id, (None, None))))
-    young = sum(1 for fact in facts if fact.share == 0 and fact._replace(share=100).worth(ruleset.points))
-    for count, say in ((len(valued) - len(first_ones), _beyond_pair), (young, _too_young)):
+    for count, say in ((votes.of_pair, _beyond_pair), (votes.young, _too_young)):
         if count:
             found.append(Uncounted(*say(ruleset, count)))
     return found
 
 
+def _month_of(fact: VoteFact) -> dt.date:
+    return first_day(fact.at.date())
+
+
+def _moment(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
+
+
 def _beyond(
     session: Session, rules: InForce, member_id: int, facts: Iterable[VoteFact]
-) -> Counter[tuple[int, str]]:
-    """How many of these votes are on an opening whose cap others fill: those of which the ledger has nothing."""
+) -> list[VoteFact]:
+    """Which of these votes are on an opening whose cap others fill: those of which the ledger has nothing."""
     caps = rules.ruleset.caps
     capped = [fact for fact in facts if fact.on_opening and fact.value > 0 and fact.opening_cap(caps) is not None]
     line = LedgerLine
@@ -82,7 +120,7 @@ def _beyond(
             )
             .group_by(line.source_id).having(func.sum(line.points) != 0)
         ))
-    return Counter((fact.post_id, str(fact.kind)) for fact in capped if str(fact.id) not in held)
+    return [fact for fact in capped if str(fact.id) not in held]
 
 
 def _titles(

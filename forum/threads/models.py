@@ -92,8 +92,11 @@ class Thread(Gone, Base):
         Index("ix_thread_board_solved", "board_id", "kind", "solved", "last_activity_at", "id"),
         Index("ix_thread_board_unanswered", "board_id", "kind", "answer_count", "asked_as_newcomer", "created_at",
               "id"),
-        Index("ix_thread_board_top", "board_id", "score", "id"),
-        Index("ix_thread_board_kind_top", "board_id", "kind", "score", "id"),
+        # The moment is read from the index: a top of few days passes over what was liked more, and before.
+        Index("ix_thread_top", "score", "id", "created_at", sqlite_where=text("score > 0"),
+              postgresql_where=text("score > 0")),
+        Index("ix_thread_board_top", "board_id", "score", "id", "created_at"),
+        Index("ix_thread_board_kind_top", "board_id", "kind", "score", "id", "created_at"),
         Index("ix_thread_pinned", "board_id", "pinned_at", sqlite_where=text("pinned_at IS NOT NULL"),
               postgresql_where=text("pinned_at IS NOT NULL")),
         Index("ix_thread_duplicates", "duplicate_of_id", sqlite_where=text("duplicate_of_id IS NOT NULL"),

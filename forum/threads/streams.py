@@ -42,9 +42,12 @@ from forum.threads import listing
 from forum.threads.listing import Page, ThreadRow
 from forum.threads.models import IDEA_STATES, KINDS, Thread, ThreadTag
 
-# "Top this week" needs so many threads that somebody voted for; with fewer it is the month that is shown.
-ENOUGH_FOR_A_WEEK = 10
-WEEK, MONTH = dt.timedelta(days=7), dt.timedelta(days=30)
+# Of which days the top is shown, the shortest first; of all there are, None.
+SPANS: dict[str, dt.timedelta | None] = {
+    "week": dt.timedelta(days=7), "month": dt.timedelta(days=30), "year": dt.timedelta(days=365), "all": None,
+}
+# So many threads that somebody voted for make a top worth looking at; where there are fewer, the days are more.
+ENOUGH_FOR_TOP = 10
 # Of those who joined very many boards, the liveliest make "my boards".
 MOST_BOARDS = 50
 MOST_PINNED = 20
@@ -96,27 +99,45 @@ def anything_asked(session: Session, viewer: Actor) -> bool:
     return session.scalar(_ids(viewer, Thread.kind == "question").limit(1)) is not None
 
 
-def top(session: Session, viewer: Actor, before: str = "", *, month: bool = False) -> Page:
-    """The threads of the last seven days by score, the highest first; with `month` those of 30 days.
+def span_of(
+    session: Session, viewer: Actor, *, asked: str = "", before: str = "", boards: Sequence[int] = (), kind: str = ""
+) -> str:
+    """Of which days (a word of SPANS) a top is: those of its cursor, those that are asked for, or the fewest that do.
+
+    The fewest that do are the shortest span in which enough was voted for, or as much as ever was. One query, or none.
+
+    Args:
+        boards, kind: as in `of_board`; without boards it is all that the viewer may see.
+
+    Raises:
+        NotFound: there is no such span.
+    """
+    if before:
+        days = numbers(before, 3)[0]
+        asked = next((name for name, span in SPANS.items() if _days(span) == days), "none")
+    if asked:
+        if asked not in SPANS:
+            raise NotFound
+        return asked
+    here: list[ColumnElement[bool]] = [Thread.board_id.in_(boards)] if boards else []
+    here += [Thread.kind == kind] if kind else []
+    liked = [_count(_ids(viewer, *here, *_liked_within(span)).limit(ENOUGH_FOR_TOP)) for span in SPANS.values()]
+    counts = session.execute(select(*liked)).one()
+    return next(name for name, count in zip(SPANS, counts, strict=True) if count >= counts[-1])
+
+
+def top(session: Session, viewer: Actor, before: str = "", *, span: str = "week") -> Page:
+    """The threads of a span (see `span_of`) by score, the highest first.
 
     Raises:
         NotFound: `before` is not a cursor of this list.
     """
-    below: ColumnElement[bool] = true()
-    if before:
-        days, score, last = numbers(before, 3)
-        month = days != WEEK.days
-        below = tuple_(Thread.score, Thread.id) < (score, last)
-    span = MONTH if month else WEEK
-    order = (Thread.score.desc(), Thread.id.desc())
-    part = _ids(viewer, Thread.created_at > now() - span, Thread.score > 0, below).order_by(*order)
-    rows = _rows(session, viewer, [part], order)
-    return listing.page(session, viewer, rows, lambda row: cursor(span.days, row.votes, row.id))
+    return _top_of(session, viewer, (None,), [], span, before)
 
 
 def of_board(
     session: Session, viewer: Actor, board_id: int, *, kind: str = "", show: str = "", before: str = "",
-    below: Sequence[int] = (),
+    below: Sequence[int] = (), span: str = "all",
 ) -> Page:
     """The threads of a board and its sub-boards that the viewer may see; pinned ones stand apart on its first page.
 
@@ -125,6 +146,7 @@ def of_board(
         show: a word of SHOWS; "unanswered", "unsolved" and "solved" are for questions, the states for ideas (the most
             wanted first).
         below: the ids of its sub-boards. Each is read in the order of its own index.
+        span: of which days the top is, see `span_of`.
 
     Raises:
         NotFound: a word or the cursor is none of this list.
@@ -142,7 +164,7 @@ def of_board(
     if show in IDEA_STATES:
         return _by_score(session, viewer, boards, [Thread.kind == "idea", Thread.idea_state == show], before)
     if show == "top":
-        return _by_score(session, viewer, boards, [*conditions, Thread.score > 0], before)
+        return _top_of(session, viewer, boards, conditions, span, before)
     pinned: list[ThreadRow] = []
     if not show:
         if not before:
@@ -196,21 +218,14 @@ def chosen(session: Session, viewer: Actor, ids: Sequence[int]) -> list[ThreadRo
 
 
 @lru_cache(256)
-def counts(viewer: Actor) -> Select[int, int]:
-    """`waiting_count` and `liked_count` for viewers alike; `week_ago` stays open."""
-    return select(waiting_count(viewer).label("waiting"), liked_count(viewer).label("liked"))
+def counts(viewer: Actor) -> Select[int]:
+    """`waiting_count` for viewers alike."""
+    return select(waiting_count(viewer).label("waiting"))
 
 
 def waiting_count(viewer: Actor, most: int = 100) -> ScalarSelect[int]:
     """How many open questions wait for a first answer, counted up to `most`: a column for a SELECT."""
     return _count(*(_waiting(viewer, newcomer).limit(most) for newcomer in (True, False)))
-
-
-def liked_count(viewer: Actor) -> ScalarSelect[int]:
-    """How many threads of the last seven days have a vote, counted up to what `top` needs: a column for a SELECT."""
-    since = bindparam("week_ago", type_=UtcDateTime())
-    liked = Thread.score > literal_column("0")  # said out, or SQLite does not see that the partial index has them
-    return _count(_ids(viewer, Thread.created_at > since, liked).limit(ENOUGH_FOR_A_WEEK))
 
 
 def _count(*parts: Select[int]) -> ScalarSelect[int]:
@@ -256,13 +271,43 @@ def _joined(session: Session, viewer: Actor) -> Sequence[int]:
     ).all()
 
 
+def _top_of(
+    session: Session, viewer: Actor, boards: Sequence[int | None], conditions: list[ColumnElement[bool]], span: str,
+    before: str,
+) -> Page:
+    """The top of boards (None: all). The cursor says of which days it is, so that all pages are of one list."""
+    span = span_of(session, viewer, asked=span, before=before)
+    place = before.partition(".")[2]
+    liked = [*conditions, *_liked_within(SPANS[span])]
+    rows = _scored(session, viewer, boards, liked, place)
+    return listing.page(session, viewer, rows, lambda row: cursor(_days(SPANS[span]), row.votes, row.id))
+
+
+def _liked_within(span: dt.timedelta | None) -> tuple[ColumnElement[bool], ...]:
+    """What somebody voted for. The nought is said out, or SQLite does not see that partial indexes have them."""
+    liked = Thread.score > literal_column("0")
+    return (liked,) if span is None else (liked, Thread.created_at > now() - span)
+
+
+def _days(span: dt.timedelta | None) -> int:
+    return span.days if span is not None else 0
+
+
 def _by_score(
     session: Session, viewer: Actor, boards: Sequence[int], conditions: list[ColumnElement[bool]], before: str
 ) -> Page:
+    rows = _scored(session, viewer, boards, conditions, before)
+    return listing.page(session, viewer, rows, lambda row: cursor(row.votes, row.id))
+
+
+def _scored(
+    session: Session, viewer: Actor, boards: Sequence[int | None], conditions: list[ColumnElement[bool]], before: str
+) -> list[ThreadRow]:
     order = (Thread.score.desc(), Thread.id.desc())
     below = tuple_(Thread.score, Thread.id) < numbers(before, 2) if before else true()
-    parts = [_ids(viewer, Thread.board_id == one, *conditions, below).order_by(*order) for one in boards]
-    return listing.page(session, viewer, _rows(session, viewer, parts, order), lambda row: cursor(row.votes, row.id))
+    here = ([Thread.board_id == one] if one is not None else [] for one in boards)
+    parts = [_ids(viewer, *one, *conditions, below).order_by(*order) for one in here]
+    return _rows(session, viewer, parts, order)
 
 
 # Statements that are built once for viewers alike (decision 068); boards and the cursor stay open.

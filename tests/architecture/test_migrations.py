@@ -103,3 +103,22 @@ def test_the_log_may_tell_of_shelves_and_loses_nothing_by_it(migrated: Flask) ->
     with db.engine.begin() as connection:
         found = connection.exec_driver_sql("SELECT id, undoes_id FROM moderation_log ORDER BY id").all()
     assert [tuple(row) for row in found] == [(1, None), (2, 1)]
+
+
+def test_redactions_of_before_are_finished(migrated: Flask) -> None:
+    """The upgrade asks for a job for each line of the log that tells of one; for none it asks for nothing."""
+    asked = "SELECT name, unique_key FROM job WHERE name = 'finish_redaction'"
+    with db.engine.connect() as connection:
+        assert connection.exec_driver_sql(asked).all() == []
+    downgrade(revision="0022")
+    line = (
+        "INSERT INTO moderation_log (id, at, verb, target_kind, target_id, details)"
+        " VALUES ({}, '2026-01-01 00:00:00', '{}', 'post', 1, '{{}}')"
+    )
+    with db.engine.begin() as connection:
+        for id_, verb in ((7, "redact"), (8, "hide")):
+            connection.exec_driver_sql(line.format(id_, verb))
+    upgrade()
+    with db.engine.connect() as connection:
+        found = connection.exec_driver_sql(asked).all()
+    assert [tuple(row) for row in found] == [("finish_redaction", "finish-redaction:7")]

@@ -72,15 +72,60 @@ def test_unanswered_has_newcomers_first_then_who_waits_longest(app: Flask, make:
     assert here == newcomers + others
 
 
-def test_top_is_by_score_within_its_span(app: Flask, make: Factory, session: Session) -> None:
-    """A week, or a month; nothing that nobody voted for."""
-    ids = plant(app, make.board(), make.member(), 24 * 10, score=lambda n: n % 30)
-    week = walk(session, lambda s, before: streams.top(s, GUEST, before))
-    month = walk(session, lambda s, before: streams.top(s, GUEST, before, month=True))
-    scores = {id: n % 30 for n, id in enumerate(ids)}
-    assert week == sorted(week, key=lambda id: (-scores[id], -id))
-    assert set(week) == {id for n, id in enumerate(ids) if n % 30 and 240 - n < 168}
-    assert set(month) == {id for n, id in enumerate(ids) if n % 30}
+@pytest.mark.parametrize("span", streams.SPANS)
+def test_top_is_by_score_within_its_span(app: Flask, make: Factory, session: Session, span: str) -> None:
+    """A week, a month, a year, all time; on the home page and on a board alike. Nothing that nobody voted for."""
+    board, moment = make.board(), now()
+    ages = [n * 5 for n in range(120)]  # up to 595 days
+
+    def old(n: int) -> dt.datetime:
+        return moment - dt.timedelta(days=ages[n])
+
+    ids = plant(app, board, make.member(), 120, score=lambda n: n % 30, created_at=old)
+    plant(app, make.board(see_rank="staff"), make.member(), 3, score=99)
+    days = streams.SPANS[span]
+    expected = [(n % 30, id) for n, id in enumerate(ids) if n % 30 and (days is None or ages[n] < days.days)]
+    in_order = [id for _score, id in sorted(expected, reverse=True)]
+    assert walk(session, lambda s, before: streams.top(s, GUEST, before, span=span)) == in_order
+    here = walk(session, lambda s, before: streams.of_board(s, GUEST, board.id, show="top", span=span, before=before))
+    assert here == in_order
+
+
+Ages = list[float]
+
+
+@pytest.mark.parametrize(("ages", "shown"), [
+    ([], "week"),  # nobody voted yet
+    ([1, 1, 2], "week"),  # all there ever was
+    ([1] * 10 + [400] * 30, "week"),
+    ([1] * 9 + [20] + [400] * 30, "month"),
+    ([1] * 9 + [200] + [400] * 30, "year"),
+    ([1] * 3 + [20] * 3, "month"),
+    ([1] * 9 + [400] * 30, "all"),
+    ([400] * 30, "all"),  # moved in years ago
+])
+def test_the_top_shows_the_fewest_days_with_enough(
+    app: Flask, make: Factory, session: Session, ages: Ages, shown: str
+) -> None:
+    """Ten threads, or as many as there ever were; what nobody voted for, is gone or is elsewhere does not count."""
+    board, author, moment = make.board(), make.member(), now()
+
+    def old(n: int) -> dt.datetime:
+        return moment - dt.timedelta(days=ages[n])
+
+    if ages:
+        plant(app, board, author, len(ages), score=1, created_at=old, kind="discussion")
+    plant(app, board, author, 12)
+    plant(app, board, author, 12, score=3, deleted_at=now())
+    plant(app, make.board(see_rank="staff"), author, 12, score=3)
+    assert streams.span_of(session, GUEST) == shown
+    assert streams.span_of(session, GUEST, boards=[board.id], kind="discussion") == shown
+    assert streams.span_of(session, GUEST, boards=[board.id], kind="question") == "week"
+    assert streams.span_of(session, GUEST, asked="year") == "year"
+    assert streams.span_of(session, GUEST, asked="year", before="30.5.5") == "month"
+    for wrong in ({"asked": "day"}, {"before": "8.5.5"}, {"before": "7.5"}):
+        with pytest.raises(NotFound):
+            streams.span_of(session, GUEST, **wrong)
 
 
 def test_gone_threads_are_in_no_list(app: Flask, make: Factory, session: Session) -> None:
@@ -223,8 +268,22 @@ READS: dict[str, Callable[[Session, Any, int], Any]] = {
     "solved": lambda s, who, board: streams.of_board(s, who, board, kind="question", show="solved"),
     "unsolved": lambda s, who, board: streams.of_board(s, who, board, kind="question", show="unsolved"),
     "waiting here": lambda s, who, board: streams.of_board(s, who, board, kind="question", show="unanswered"),
-    "top here": lambda s, who, board: streams.of_board(s, who, board, show="top"),
+    **{
+        f"top of {span}": lambda s, who, board, span=span: streams.top(
+            s, who, streams.top(s, who, span=span).next or "", span=span
+        )
+        for span in streams.SPANS
+    },
+    **{
+        f"top here of {span}": lambda s, who, board, span=span: streams.of_board(s, who, board, show="top", span=span)
+        for span in streams.SPANS
+    },
     "top questions": lambda s, who, board: streams.of_board(s, who, board, kind="question", show="top"),
+    "top questions of a year": lambda s, who, board: streams.of_board(
+        s, who, board, kind="question", show="top", span="year"
+    ),
+    "which top": lambda s, who, board: streams.span_of(s, who),
+    "which top here": lambda s, who, board: streams.span_of(s, who, boards=[board, board + 1], kind="question"),
     "ideas": lambda s, who, board: streams.of_board(s, who, board, kind="idea"),
     "most wanted": lambda s, who, board: streams.of_board(s, who, board, kind="idea", show="top"),
     "planned ideas": lambda s, who, board: streams.of_board(s, who, board, kind="idea", show="planned"),

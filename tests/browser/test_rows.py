@@ -24,7 +24,7 @@ ONE_ROW = """row => {
 def test_what_one_can_do_with_a_post_is_one_row_on_a_phone(
     app: Flask, make: Factory, browse: Browse, person: Enter
 ) -> None:
-    """For a guest, the asker, the author and one of trusted rank; every act keeps its name."""
+    """For a guest, the asker, the author, one of trusted rank and a moderator; every act keeps its name."""
     asker, author = make.member("ann"), make.member("ben")
     thread = make.thread(make.board("kettles"), asker, title="How do I descale it without harm?")
     answer = make.answer(thread, author)
@@ -35,6 +35,9 @@ def test_what_one_can_do_with_a_post_is_one_row_on_a_phone(
         make.member("dot", rank="bough", points=9_000): (
             {"Reply", "I have this too", "Share", "Flag"}, {"Reply", "This worked for me", "Share", "Flag", "Moderate"}
         ),
+        make.member("mo", role="moderator"): (
+            {"Reply", "I have this too", "Share", "More"}, {"Reply", "Accept", "This worked for me", "Share", "More"}
+        ),
     }
     for who, wanted in acts.items():
         page = person(browse(who) if who else None, viewport=PHONE)
@@ -44,6 +47,33 @@ def test_what_one_can_do_with_a_post_is_one_row_on_a_phone(
             shown = row.locator(".post-action, .button-quiet, .menu-opener").filter(visible=True).all_text_contents()
             assert names <= {one.strip() for one in shown}, (who and who.name, shown)
             assert row.evaluate(ONE_ROW), (who and who.name, shown)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_moderator_finds_the_rest_behind_more(
+    app: Flask, make: Factory, browse: Browse, person: Enter, script: bool
+) -> None:
+    """By keyboard alone, with script and without: every act is there, and leads where it says."""
+    thread = make.thread(make.board("kettles"), make.member("ann"), title="How do I descale it without harm?")
+    answer = make.answer(thread, make.member("ben"))
+    page = person(browse(make.member("mo", role="moderator")), viewport=PHONE, java_script_enabled=script)
+    page.goto(f"/t/{thread.id}/{thread.slug}")
+    menu = page.locator(f"#p-{answer.id} .post-tools")
+    opener, entries = menu.locator("summary"), menu.locator(".menu-item, .post-action, .button-quiet")
+    assert not entries.first.is_visible()
+    opener.press("Enter")
+    wanted = {"Edit", "Delete", "Flag", "Turn into a reply", "Hide", "Redact", "Warn or suspend", "Its log"}
+    assert wanted <= {one.strip() for one in entries.filter(visible=True).all_text_contents()}
+    assert menu.locator(".menu-body").evaluate("one => one.getBoundingClientRect().left >= 0 && "
+                                               "one.getBoundingClientRect().right <= innerWidth")
+    opener.press("Tab")
+    assert entries.filter(has_text="Edit").evaluate("one => one === document.activeElement")
+    if script:
+        page.keyboard.press("Escape")
+        assert not entries.first.is_visible() and opener.evaluate("one => one === document.activeElement")
+        opener.press("Enter")
+    entries.filter(has_text="Hide").press("Enter")
+    page.wait_for_url(f"**/p/{answer.id}/hiding")
 
 
 def test_the_last_message_stays_in_sight_when_people_come(

@@ -52,7 +52,8 @@ def pages_of(there: Community) -> list[str]:
     return [
         thread, f"{thread}?from={there.answer.id}", f"{thread}/conversation/{there.reply.id}", board,
         f"{board}?kind=question", f"{board}?kind=question&show=unanswered", f"{board}?show=top", "/",
-        "/?stream=unanswered", "/?stream=top", "/boards", "/b/pans",
+        "/?stream=unanswered", "/?stream=top", "/?stream=top&span=all", f"{board}?show=top&span=year", "/boards",
+        "/b/pans",
     ]  # fmt: skip
 
 

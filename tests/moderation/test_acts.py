@@ -241,7 +241,7 @@ def test_tools_stand_on_the_thread_for_moderators_only(world: World, browse: Bro
         assert (f"/t/{world.thread.id}/closure" in text) == tools
         assert (f"/p/{world.answer.id}/hiding" in text) == tools
         menus = re.findall(r'<details class="menu post-tools".*?</summary>', text, re.S)
-        assert all("<span>Moderate</span>" in menu for menu in menus) and bool(menus) == tools
+        assert all("<span>More</span>" in menu for menu in menus) and bool(menus) == tools
 
 
 def test_several_cases_at_once(

@@ -1,6 +1,8 @@
 """Votes that bring nothing are told on the ledger: how many and by which rule, never who gave them."""
 
 import datetime as dt
+import itertools
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -11,9 +13,10 @@ from forum.core.clock import now, today
 from forum.core.unit_of_work import unit_of_work
 from forum.extensions import db
 from forum.members.models import Member
-from forum.reputation import ledger, rulesets
+from forum.reputation import ledger, rulesets, uncounted
 from forum.reputation.models import RulesetVersion
 from forum.threads.models import Post, Thread, Vote
+from tests.boards.test_streams import explained, statements
 from tests.factory import Factory
 from tests.surfing import Surfer
 
@@ -38,6 +41,16 @@ def cast(app: Flask) -> Cast:
         return vote
 
     return one
+
+
+@pytest.fixture
+def strict(app: Flask) -> None:
+    """Rules by which who joined less than two days ago does not count."""
+    rules = rulesets.preset("laurel").model_dump(mode="json", exclude_none=True)
+    with app.app_context(), unit_of_work() as session:
+        data = rules | {"voters": {"after_days": 2, "full_after_days": 2, "young_percent": 100}}
+        session.add(RulesetVersion(name="test", data=data, published_at=now(), generation=1))
+    rulesets.forget()
 
 
 def opening_of(app: Flask, thread: Thread) -> Post:
@@ -107,14 +120,10 @@ def test_what_one_gives_beyond_a_days_votes(browse: Browse, make: Factory, cast:
 
 
 def test_who_has_just_joined(
-    app: Flask, browse: Browse, make: Factory, cast: Cast, queries: Callable[[], AbstractContextManager[list[str]]]
+    strict: None, app: Flask, browse: Browse, make: Factory, cast: Cast,
+    queries: Callable[[], AbstractContextManager[list[str]]],
 ) -> None:
     """A vote that yields no line at all is told even where there is no other; the queries stay as many."""
-    rules = rulesets.preset("laurel").model_dump(mode="json", exclude_none=True)
-    with app.app_context(), unit_of_work() as session:
-        data = rules | {"voters": {"after_days": 2, "full_after_days": 2, "young_percent": 100}}
-        session.add(RulesetVersion(name="test", data=data, published_at=now(), generation=1))
-    rulesets.forget()
     helper, young = make.member("helper"), make.member("giver", joined_at=now())
     board = make.board()
     cast(young, make.answer(make.thread(board, make.member()), helper))
@@ -132,3 +141,97 @@ def test_who_has_just_joined(
             assert read(own).count("2 more have this question") == _number + 1
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 14, counts
+
+
+def noon(month: str, day: int = 5) -> dt.datetime:
+    return dt.datetime.fromisoformat(f"{month}-{day:02} 12:00:00+00:00")
+
+
+def told(page: str) -> list[tuple[str, int]]:
+    """What a page says of months in one line each: the month's heading and the number."""
+    found = []
+    for section in page.split('<section class="ledger-day"')[1:]:
+        said = re.search(r"(\d+) votes? brings? nothing\.", section)
+        if said:
+            found.append((re.search(r'id="month-([0-9]{4}-[0-9]{2})', section)[1], int(said[1])))  # type: ignore[index]
+    return found
+
+
+def test_the_whole_ledger_tells_each_month_in_a_line(
+    strict: None, browse: Browse, make: Factory, cast: Cast
+) -> None:
+    """Of months with lines and without, before the first line and in the middle of a page; once, above the month's
+    lines, and with nothing but a number. The month itself says by which rules."""
+    helper, giver, board = make.member("helper"), make.member("giver"), make.board()
+
+    def young(month: str, count: int) -> None:
+        for _number in range(count):
+            at = noon(month)
+            fresh = make.member(f"young{next(names)}", joined_at=at)
+            cast(fresh, make.answer(make.thread(board, giver), helper), at=at)
+
+    def counted(month: str, count: int) -> None:
+        for number in range(count):
+            known = make.member(f"old{next(names)}", joined_at=noon("2024-01"))
+            cast(known, make.answer(make.thread(board, giver), helper), at=noon(month, 1 + number % 28))
+
+    names = itertools.count()
+    for month, bare, lines in (
+        ("2025-01", 2, 0), ("2025-03", 1, 2), ("2025-04", 3, 0), ("2025-05", 0, 2), ("2025-06", 4, 40),
+        ("2025-07", 1, 0), ("2025-08", 2, 1),
+    ):
+        young(month, bare)
+        counted(month, lines)
+    own = browse(helper)
+    first = read(own)
+    assert told(first) == [("2025-08", 2), ("2025-07", 1), ("2025-06", 4)]
+    assert NONE not in first and "just joined" not in first and "young" not in first
+    rest = re.search(r'rel="next" href="/m/helper/ledger([^"]*)"', first)
+    assert rest is not None
+    assert told(read(own, rest[1].replace("&amp;", "&"))) == [("2025-04", 3), ("2025-03", 1), ("2025-01", 2)]
+    assert first.index('id="month-2025-06') < first.index('id="day-2025-06-28"')
+    assert 'href="/m/helper/ledger?month=2025-06"' in first
+    month = read(own, "?month=2025-06")
+    assert "4 votes do not count. A vote counts when who gave it" in month and told(month) == []
+    assert told(read(own, "?kind=caps")) == told(read(own, "?kind=answers")) == []
+    assert told(browse(make.member("mo", role="moderator")).get("/m/helper/ledger").text) == told(first)
+
+
+def test_what_a_months_cap_took_and_what_brings_nothing_stand_together(
+    browse: Browse, make: Factory, cast: Cast
+) -> None:
+    """Under one heading; votes beyond an opening's cap, and of one giver a day, are one number there."""
+    helper, giver, board = make.member("helper"), make.member("giver"), make.board()
+    for day in range(1, 15):
+        for number in range(5):
+            at = dt.datetime(2025, 3, day, number, tzinfo=dt.UTC)
+            cast(giver, make.answer(make.thread(board, giver), helper), at=at)
+    page = read(browse(helper))
+    assert told(page) == [("2025-03", 14)]
+    assert page.count('id="month-2025-03') == 1 and 'ledger-points is-minus' in page.split('id="month-2025-03')[1]
+
+
+def test_many_months_cost_what_one_costs(
+    strict: None, app: Flask, browse: Browse, make: Factory, cast: Cast,
+    queries: Callable[[], AbstractContextManager[list[str]]],
+) -> None:
+    """As many queries for a year of months as for one; votes are found by the member's posts or their days."""
+    helper, giver, board = make.member("helper"), make.member("giver", joined_at=noon("2024-01")), make.board()
+    own, counts = browse(helper), []
+    for months in (["2025-01"], [f"2025-{month:02}" for month in range(2, 12)]):
+        for month in months:
+            thread = make.thread(board, giver)
+            cast(make.member(f"y{month}", joined_at=noon(month)), make.answer(thread, helper), at=noon(month))
+            cast(giver, make.answer(thread, helper), at=noon(month))
+        with queries() as seen:
+            assert len(told(read(own))) == (1 if len(months) == 1 else 11)
+        counts.append(len(seen))
+    assert counts[0] == counts[1] <= 14, counts
+    with app.app_context():
+        session = db.session()
+        with statements() as sent:
+            uncounted.by_month(session, helper.id, None, dt.date(2025, 12, 1))
+        for statement, values in sent:
+            plan = "\n".join(explained(session, statement, values))
+            assert not re.search(r"SCAN vote(?! USING)|Seq Scan on vote", plan), plan
+        db.session.remove()

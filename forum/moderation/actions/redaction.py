@@ -1,4 +1,8 @@
-"""Purging leaked words for good: an address, an order number. There is no way back, and the log has no words."""
+"""Purging leaked words for good: an address, an order number. There is no way back, and the log has no words.
+
+In two steps: `redact` takes them out of every row, at once; a job then has the database's files forget what those rows
+held, and the log says so (`forum.moderation.finishing`).
+"""
 
 from collections.abc import Iterable
 
@@ -11,6 +15,7 @@ from forum.chat import state as chat_state
 from forum.chat.writing import clean_message
 from forum.core.errors import Conflict, Invalid
 from forum.core.i18n import lazy_gettext as _l
+from forum.moderation import finishing
 from forum.moderation.leaks import leak_between
 from forum.moderation.purge import Before, purge, repeats
 from forum.moderation.record import record
@@ -69,7 +74,8 @@ def redact(
         tags=taken,
     )
     purge(session, target, leak, before)
-    record(session, actor, "redact", target.kind, target.id, board_id=target.board_id)
+    entry = record(session, actor, "redact", target.kind, target.id, board_id=target.board_id)
+    finishing.ask(session, entry)
     return repeats(session, target, leak, taken)
 
 

@@ -173,7 +173,8 @@ def _redact(load: Load) -> Page:
     except Invalid as error:
         form.take_errors(error)
         return _redact_form(load, form, error.status)
-    said(_("Redacted. The words are gone for good."))
+    said(_("Redacted. The words are off all pages and out of search. The database's files forget them within minutes;"
+           " the log says when."))
     if elsewhere:
         said(_("The same words are also here, please look: %(list)s", list=parted(elsewhere)), "error")
     return redirect(href, 303)
