@@ -119,7 +119,7 @@ def test_a_large_figure_stays_on_its_line(
     page = person(browse(helper), viewport={"width": 375, "height": 800})
     page.goto("/m/helper/ledger")
     figures = page.locator(".ledger-line .ledger-points")
-    expect(figures.filter(has_text="−1,800")).to_have_count(1)
+    expect(figures.filter(has_text="−1,000")).to_have_count(1)
     heights = figures.evaluate_all("all => all.map(one => one.offsetHeight)")
     assert len(set(heights)) == 1, heights
     assert page.evaluate("document.documentElement.scrollWidth") == 375
