@@ -274,6 +274,9 @@ def test_after_a_button_one_is_where_one_was(app: Flask, manager: Surfer) -> Non
     assert onward("ranks", do="remove:bough") == ""
     assert onward("ranks", do="add", name="Grove") == "rank-new_1"
     assert onward("perks", do="add") == "perk-1"
+    assert onward("badges", do="down:1") == "badge-2"
+    assert onward("badges", do="up:1") == "badge-1"
+    assert onward("badges", do="up:2") == "badge-1"
     ladder = manager.get("/manage/rules/draft/ranks").get_data(as_text=True)
     form = ladder.partition('action="/manage/rules/draft/ranks"')[2]
     first = re.search(r"<button[^>]*>", form)
