@@ -85,7 +85,7 @@ def _grants(ruleset: "Ruleset") -> Iterator[Problem]:
         elif word in OVER_OTHERS and _rests_on_purchases(ruleset, grant):
             yield privilege(word), _(
                 "rests on purchases alone for some, and it is about what others wrote;"
-                " set without_purchases, or choose a rank that purchases do not lead to"
+                " leave purchases out (without_purchases), or choose a rank that purchases do not lead to"
             )
 
 

@@ -280,8 +280,8 @@ def _faults(error: ValidationError, data: Data) -> Iterator[Fault]:
                 page, field = _where(path, data)
                 yield Fault(page, field, called(page, field, data) or place, words, faults.is_untouched(one))
             else:
-                page = places.get(place) or _page_of(place, data)
-                yield Fault(page, _field_of(place, data), called(page, "", data) or place, words)
+                page, field = places.get(place) or _page_of(place, data), _field_of(place, data)
+                yield Fault(page, field, called(page, field, data) or place, words)
 
 
 def _twins(data: Data) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ from forum.core.i18n import label, parted
 from forum.reputation import faults, settings
 from forum.reputation.line_words import kind_in_words
 from forum.reputation.typed import Data, listed, mapping
+from forum.reputation.words import privilege_in_words
 
 
 def called(page: str, field: str, data: Data) -> str:
@@ -16,6 +17,15 @@ def called(page: str, field: str, data: Data) -> str:
         case "ranks" if one:
             rank = next((rank for rank in listed(data.get("ranks")) if rank.get("key") == one), {})
             return _parts(faults.rank(_name(rank) or one), _part_of_rank(field))
+        case "privileges" if field:
+            word, _dot, part = field.partition(".")
+            privilege = faults.privilege(privilege_in_words(word))
+            return _parts(privilege, _("from so many points on") if part == "points" else "")
+        case "perks" if field:
+            at, _dot, part = field.removeprefix("perks.").partition(".")
+            perk = mapping(data["perks"][int(at)]) if at.isdigit() else {}
+            name = faults.perk(str(_name(perk) or perk.get("key") or at))
+            return _parts(name, settings.part_in_words(part.replace(".", " ")))
         case "awards" if field:
             award, _dot, part = field.partition(".")
             return _parts(kind_in_words(award), settings.award_label(part) if part else "")

@@ -247,6 +247,29 @@ def test_places_in_ranks_are_called_by_their_names(app: Flask, manager: Surfer) 
     assert "等级树林" in chinese and "月桂" in chinese.partition("等级树林")[2][:60]
 
 
+def test_places_in_perks_and_privileges_are_called_as_their_pages_call_them(app: Flask, manager: Surfer) -> None:
+    """By the name that was typed and by what a privilege lets one do, not by keys."""
+    save(app, manager, "perks", {"do": "add"})
+    save(app, manager, "perks", {"perks.0.labels.en": "Tea", "perks.0.labels.zh": "", "perks.0.key": "Tea!"})
+    save(app, manager, "privileges", {"vote_down.rank": "twig", "vote_down.points": "many"})
+    summary = manager.get("/manage/rules/draft").get_data(as_text=True)
+    for words in (
+        "the privilege “vote an answer down, with a reason”, from so many points on: must be a whole number",
+        "perk Tea, name in Chinese: must not be empty", "perk Tea, key: must be a word of small letters",
+    ):
+        assert words in summary, words
+    data = editing.plain(rulesets.preset("laurel"))
+    for perks in ([1, {"key": 2}], {"key": "tea"}, 3, [None]):
+        file = (io.BytesIO(json.dumps({**data, "perks": perks}).encode()), "mine.json")
+        manager.post("/manage/rules/draft", {"version": str(drafted(app)[0]), "from": "file", "file": file})
+        assert "What is wrong yet" in manager.get("/manage/rules/draft").get_data(as_text=True), perks
+    manager.post("/manage/rules/draft", {"version": str(drafted(app)[0]), "from": "preset", "preset": "laurel"})
+    page = save(app, manager, "privileges", {"vote_down.points": "", "vote_down.rank": "twig", "triage.rank": "branch"})
+    assert "leave purchases out" in page
+    summary = manager.get("/manage/rules/draft").get_data(as_text=True)
+    assert "the privilege “look after what others report: find it in order, or hide it”: rests on" in summary
+
+
 def test_two_ranks_of_one_name(app: Flask, manager: Surfer) -> None:
     """Nobody could tell them apart: said beside the name, and not published; what cannot be seen is not typed."""
     page = save(app, manager, "ranks/branch", {"labels.en": "TWIG\x00\u202e", "labels.zh": "枝条"})
