@@ -1,6 +1,7 @@
 """Writes of the community manager: the draft of the rules, what it would do, and putting it into force."""
 
 from collections.abc import Callable
+from secrets import randbelow
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -16,13 +17,17 @@ from forum.jobs.queue import enqueue
 from forum.reputation import editing, publishing, versions
 from forum.reputation.rule_tables import THE_DRAFT, RulesetDraft, RulesetPublication, RulesetSimulation
 from forum.reputation.rules import Ruleset
+from forum.reputation.rulesets import DEFAULT, preset
 from forum.reputation.typed import Data
 from forum.reputation.versions import NOTE_LENGTH
+
+# A draft begins at one of so many numbers, so that a page left open from a draft that is gone fits no later one.
+DRAFT_VERSIONS = 100_000_000
 
 
 def begin_draft(
     session: Session, actor: Actor, data: Data, *, origin: str, origin_name: str, over: int | None = None
-) -> None:
+) -> RulesetDraft:
     """Begin a draft from some rules. `over` is the version of the draft that it takes the place of.
 
     Raises:
@@ -35,11 +40,12 @@ def begin_draft(
     if draft is not None:
         session.delete(draft)
         session.flush()
-    version = draft.version + 1 if draft is not None else 1
-    session.add(RulesetDraft(
-        id=THE_DRAFT, version=version, data=data, origin=origin, origin_name=origin_name[:60],
+    begun = RulesetDraft(
+        id=THE_DRAFT, version=1 + randbelow(DRAFT_VERSIONS), data=data, origin=origin, origin_name=origin_name[:60],
         changed_by_id=actor.id, changed_at=now(),
-    ))
+    )
+    session.add(begun)
+    return begun
 
 
 def change_draft(session: Session, actor: Actor, version: int, change: Callable[[Data], Data]) -> RulesetDraft:
@@ -101,7 +107,7 @@ def publish_draft(session: Session, actor: Actor, version: int, note: str) -> Ru
 
 
 def take_back(session: Session, actor: Actor, number: int, note: str) -> RulesetPublication:
-    """Put an older version into force again, as a new version.
+    """Put an older version into force again, as a new version; 0 is what comes with the product.
 
     Raises:
         NotFound: there is no such version.
@@ -109,9 +115,9 @@ def take_back(session: Session, actor: Actor, number: int, note: str) -> Ruleset
         Invalid: boards need a rank that it does not have.
     """
     guardian.require(guardian.may_manage(actor), actor)
-    older = versions.version(session, number)
-    note = one_line(note)[:NOTE_LENGTH] or _("Back to version %(number)s", number=number)
-    return _publish(session, actor, older.ruleset, note)
+    older = versions.version(session, number).ruleset if number else preset(DEFAULT)
+    otherwise = _("Back to version %(number)s", number=number) if number else _("Back to what comes with the product")
+    return _publish(session, actor, older, one_line(note)[:NOTE_LENGTH] or otherwise)
 
 
 def _publish(session: Session, actor: Actor, ruleset: Ruleset, note: str) -> RulesetPublication:

@@ -74,9 +74,14 @@ def move_badge(data: Data, place: int, step: int) -> Data:
     """The badge in the place of the one before it (-1) or after it (1) in its family; at an end it stays."""
     found = copy.deepcopy(data)
     badges = found["badges"] = badges_of(found)
+    other = neighbor(found, place, step)
+    badges[place], badges[other] = badges[other], badges[place]
+    return found
+
+
+def neighbor(data: Data, place: int, step: int) -> int:
+    """The place of the badge before (-1) or after (1) one in its family; at an end its own."""
+    badges = badges_of(data)
     family = [at for at, badge in enumerate(badges) if badge.get("family") == badges[place].get("family")]
     to = family.index(place) + step
-    if 0 <= to < len(family):
-        other = family[to]
-        badges[place], badges[other] = badges[other], badges[place]
-    return found
+    return family[to] if 0 <= to < len(family) else place

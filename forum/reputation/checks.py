@@ -69,9 +69,9 @@ def _ladder(ruleset: "Ruleset") -> Iterator[Problem]:
         if any(not dict(way.items()) for way in one.ways()):
             yield rank(one.key), _("“flags_at_most” alone asks for nothing; add what must be reached")
         if one.leaves < before.leaves:
-            yield rank(one.key), _("has fewer leaves than %(rank)s", rank=before.key)
+            yield rank(one.key), _("has fewer leaves than %(rank)s", rank=before.name)
         if before.needs is not None and not all(before.needs.met(way.smallest()) for way in one.ways()):
-            yield rank(one.key), _("can be reached without reaching %(rank)s", rank=before.key)
+            yield rank(one.key), _("can be reached without reaching %(rank)s", rank=before.name)
 
 
 def _grants(ruleset: "Ruleset") -> Iterator[Problem]:
@@ -85,7 +85,7 @@ def _grants(ruleset: "Ruleset") -> Iterator[Problem]:
         elif word in OVER_OTHERS and _rests_on_purchases(ruleset, grant):
             yield privilege(word), _(
                 "rests on purchases alone for some, and it is about what others wrote;"
-                " set without_purchases, or choose a rank that purchases do not lead to"
+                " leave purchases out (without_purchases), or choose a rank that purchases do not lead to"
             )
 
 

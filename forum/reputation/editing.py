@@ -13,11 +13,10 @@ from pydantic import ValidationError
 
 from forum.core.errors import NotFound
 from forum.core.i18n import gettext as _
-from forum.core.i18n import label, parted
 from forum.reputation import faults, settings
 from forum.reputation.checks import PRIVILEGES
 from forum.reputation.formulas import MEASURES
-from forum.reputation.line_words import kind_in_words
+from forum.reputation.named_places import called
 from forum.reputation.rules import Ruleset
 from forum.reputation.typed import LONGEST, Data, Form, among, listed, mapping, new_key, number, put, text
 
@@ -263,9 +262,11 @@ def _few(ways: list[Data]) -> list[Data] | None:
 def check(data: Data) -> tuple[Ruleset | None, list[Fault]]:
     """The ruleset that the draft is, or what is wrong with it."""
     try:
-        return Ruleset.model_validate(data), []
+        ruleset = Ruleset.model_validate(data)
     except ValidationError as error:
         return None, list(_faults(error, data))
+    twins = list(_twins(data))
+    return (None, twins) if twins else (ruleset, [])
 
 
 def _faults(error: ValidationError, data: Data) -> Iterator[Fault]:
@@ -277,10 +278,21 @@ def _faults(error: ValidationError, data: Data) -> Iterator[Fault]:
         for place, words in faults.told(one, data):
             if path:
                 page, field = _where(path, data)
-                yield Fault(page, field, _place(page, field, data) or place, words, faults.is_untouched(one))
+                yield Fault(page, field, called(page, field, data) or place, words, faults.is_untouched(one))
             else:
-                page = places.get(place) or _page_of(place, data)
-                yield Fault(page, _field_of(place, data), _place(page, "", data) or place, words)
+                page, field = places.get(place) or _page_of(place, data), _field_of(place, data)
+                yield Fault(page, field, called(page, field, data) or place, words)
+
+
+def _twins(data: Data) -> Iterator[Fault]:
+    """Ranks that are called as one below them. Said of drafts alone: what was published once can be read for good."""
+    for language in ("en", "zh"):
+        seen: dict[str, str] = {}
+        for rank in listed(data.get("ranks")):
+            page, field, name = f"ranks/{rank['key']}", f"labels.{language}", str(rank["labels"][language])
+            if name.casefold() in seen:
+                yield Fault(page, field, called(page, field, data), _("another rank has this name"))
+            seen.setdefault(name.casefold(), name)
 
 
 def _where(path: Sequence[int | str], data: Data) -> tuple[str, str]:
@@ -297,23 +309,6 @@ def _where(path: Sequence[int | str], data: Data) -> tuple[str, str]:
     if first in ("perks", "badges"):
         return first, ".".join(map(str, path))
     return "points" if first in settings.SECTIONS else "ranks" if first == "ranks" else "file", ".".join(map(str, path))
-
-
-def _place(page: str, field: str, data: Data) -> str:
-    """A place as the pages of the editor call it; "" where it is called as in a file."""
-    kind, _slash, number = page.partition("/")
-    match kind:
-        case "points":
-            return settings.label(field)
-        case "awards" if field:
-            kind, _dot, part = field.partition(".")
-            return parted([kind_in_words(kind), *([settings.award_label(part)] if part else [])])
-        case "badges" if number:
-            badge = listed(data.get("badges"))[int(number) - 1]
-            labels = mapping(badge.get("labels"))
-            name = _("the badge “%(name)s”", name=label({"en": "", **labels}) or badge.get("key") or number)
-            return parted([name, *([settings.part_in_words(field.replace(".", " "))] if field else [])])
-    return ""
 
 
 def _rank_field(path: Sequence[int | str]) -> str:

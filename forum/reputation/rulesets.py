@@ -67,8 +67,8 @@ def load(name_or_file: str) -> Ruleset:
     if not path.is_file():
         raise NotFound(_("%(name)s is neither a preset nor a file.", name=name_or_file))
     try:
-        return read(json.loads(path.read_text("utf-8")))
-    except ValueError as error:
+        return read(json.loads(path.read_text("utf-8-sig")))
+    except (ValueError, RecursionError) as error:
         raise Invalid({name_or_file: _("This file is not JSON.")}) from error
 
 

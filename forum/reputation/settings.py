@@ -175,12 +175,13 @@ def award_label(name: str) -> str:
 
 
 def part_in_words(path: str) -> str:
-    """What a part of a badge or a perk is called: "labels en" is its name in English."""
+    """What a part of a rank, a badge or a perk is called: "labels en" is its name in English."""
     names = {
         "labels en": _("name in English"), "labels zh": _("name in Chinese"),
         "about en": _("in a sentence, in English"), "about zh": _("in a sentence, in Chinese"),
         "key": _("key"), "rank": _("rank"), "level": _("level"), "family": _("family"),
         "measure": _("what is counted"), "least": _("from how many on"), "repeat": _("can be earned again"),
+        "leaves": _("leaves"),
     }
     return names.get(path, path)
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from forum.content.lines import one_line
+
 Data = dict[str, Any]
 Form = Mapping[str, str]
 
@@ -10,8 +12,8 @@ LONGEST = 300  # characters of one typed value that are kept
 
 
 def text(typed: str) -> str:
-    """Typed words, without blanks around them."""
-    return typed.strip()[:LONGEST]
+    """Typed words on one line, without blanks around them."""
+    return one_line(typed)[:LONGEST]
 
 
 def number(typed: str) -> int | str | None:

@@ -79,8 +79,11 @@ def answer(session: Session, actor: Actor, agreement_id: int, *, agreed: bool) -
         Forbidden: not the one who was asked, or answered already.
     """
     agreement, _thread = _held(session, actor, agreement_id)
+    state = "agreed" if agreed else "declined"
+    if actor.id == agreement.partner_id and agreement.state == state:
+        return agreement  # pressed twice: it is as they want it
     guardian.require(guardian.may_answer(actor, agreement), actor)
-    agreement.state, agreement.answered_at = "agreed" if agreed else "declined", now()
+    agreement.state, agreement.answered_at = state, now()
     publish(
         session, TradeHappened(agreement.id, agreement.state, agreement.id, agreement.proposer_id, actor.id)
     )

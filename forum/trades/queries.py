@@ -152,6 +152,18 @@ def waiting(session: Session, viewer: Actor) -> list[AgreementRow]:
     return [_row(viewer, *row) for row in rows]
 
 
+def agreement_of(session: Session, rating_id: int) -> int:
+    """The agreement that a rating is about.
+
+    Raises:
+        NotFound: there is no such rating.
+    """
+    found = session.scalar(select(TradeRating.agreement_id).where(TradeRating.id == rating_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def agreement_page(session: Session, viewer: Actor, agreement_id: int) -> AgreementPage:
     """One agreement, for the two alone. Two queries.
 

@@ -57,10 +57,12 @@ def agreement(agreement_id: int) -> Page:
     return _agreement_page(agreement_id, RatingForm())
 
 
-def _agreement_page(agreement_id: int, form: RatingForm, error: Invalid | None = None) -> Page:
+def _agreement_page(
+    agreement_id: int, form: RatingForm, error: Invalid | None = None, reply: str = ""
+) -> Page:
     page = render_template(
         "trades/agreement.html", page=queries.agreement_page(db.session(), viewer(), agreement_id), form=form,
-        errors=error.fields if error else {},
+        errors=error.fields if error else {}, reply=reply,
     )
     return page, error.status if error else 200
 
@@ -113,8 +115,13 @@ def rate(agreement_id: int) -> Page:
 @needs("member")
 def reply(rating_id: int) -> Page:
     """Reply once to what was said of oneself."""
-    with acting() as (session, actor):
-        agreement_id = actions.reply(session, actor, rating_id, words=request.form.get("words", "")).agreement_id
+    words = request.form.get("words", "")
+    try:
+        with acting() as (session, actor):
+            agreement_id = actions.reply(session, actor, rating_id, words=words).agreement_id
+    except Invalid as error:
+        # Only whom it is about comes here, so the agreement is one of theirs.
+        return _agreement_page(queries.agreement_of(db.session(), rating_id), RatingForm(), error, words)
     said(_("Your reply stands below the rating."))
     return back(f"/agreements/{agreement_id}")
 

@@ -4,6 +4,8 @@ import ast
 import json
 import re
 
+from jinja2 import Environment, nodes
+
 from tests.architecture.reading import ROOT, modules
 
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__"}
@@ -82,3 +84,18 @@ def test_every_fault_has_a_test_that_would_notice() -> None:
     shown = {number: tests for numbers, tests in rows for number in numbers.split(", ")}
     assert shown.keys() == {f"T{number}" for number in range(1, 39)} - {"T10", "T37"}
     assert [number for number, tests in shown.items() if ".py::test_" not in tests] == []
+
+
+def test_no_markup_is_put_into_a_sentence() -> None:
+    """What a macro draws is markup, and a sentence of `_()` is plain text: put into one it is read as its source."""
+    environment = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
+    for template in (ROOT / "templates").rglob("*.html"):
+        for call in environment.parse(template.read_text()).find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name in ("_", "ngettext", "pgettext"):
+                drawn = [inner.node for value in call.kwargs for inner in (
+                    *value.find_all(nodes.Call), *([value.value] if isinstance(value.value, nodes.Call) else []),
+                )]
+                assert not any(
+                    isinstance(one, nodes.Getattr) and isinstance(one.node, nodes.Name) and one.node.name == "ui"
+                    for one in drawn
+                ), (template, call.lineno)

@@ -42,6 +42,15 @@ def test_a_young_community_sees_how_to_earn_and_no_zeros(browse: Browse, app: Fl
     assert "Still to be earned" in page(browse(), "/badges/landmark_answer")
 
 
+def test_ones_own_are_marked_in_both_languages(place: Place, browse: Browse) -> None:
+    """By a word that says that one has it."""
+    helper = place.member()
+    place.solved(helper, place.member())
+    assert "yours</span>" in page(browse(helper), "/badges")
+    chinese = browse(helper).get("/badges", headers={"Accept-Language": "zh"}).get_data(as_text=True)
+    assert "已获得</span>" in chinese and "你在处理" not in chinese
+
+
 def test_rarity_in_members_and_then_in_shares(place: Place, browse: Browse, app: Flask) -> None:
     """Under a hundred members a number, from then on a share."""
     place.solved(place.member(), place.member())

@@ -10,6 +10,7 @@ from forum.members.models import Member
 from tests.browser.looking import problems
 from tests.chat.test_pages import say
 from tests.factory import Factory
+from tests.reputation.test_editing import drafted
 from tests.reputation.test_publishing import laurel, publish
 from tests.sampling import always
 from tests.surfing import Surfer
@@ -63,11 +64,13 @@ def test_axe_finds_nothing(
     browse(ann).post("/desk/replies", {"title": "Hello", "body": "Hello {asker}"})
     make.thread(board, ben, title="Why does it hum when it is hot?")
     browse(admin).post("/manage/rules/draft")
-    browse(admin).post("/manage/rules/draft/ranks/twig", {"version": "1", "needs.0.points": "1", "needs.0.days": "1"})
-    browse(admin).post("/manage/rules/draft/simulation", {"version": "2"})
-    browse(admin).post("/manage/rules/draft/perks", {"version": "2", "do": "add"})
-    browse(admin).post("/manage/rules/draft/badges", {"version": "3", "do": "add", "name": "Tea"})
-    browse(admin).post("/manage/rules/draft/awards", {"version": "4", "do": "add", "kind": "bounty_won"})
+    form = {"version": str(drafted(app)[0]), "needs.0.points": "1", "needs.0.days": "1"}
+    browse(admin).post("/manage/rules/draft/ranks/twig", form)
+    browse(admin).post("/manage/rules/draft/simulation", {"version": str(drafted(app)[0])})
+    browse(admin).post("/manage/rules/draft/perks", {"version": str(drafted(app)[0]), "do": "add"})
+    browse(admin).post("/manage/rules/draft/badges", {"version": str(drafted(app)[0]), "do": "add", "name": "Tea"})
+    form = {"version": str(drafted(app)[0]), "do": "add", "kind": "bounty_won"}
+    browse(admin).post("/manage/rules/draft/awards", form)
     publish(app, laurel(), "One way each")
     deal = browse(ann).post(f"/t/{thread.id}/agreements", {"kind": "deal", "name": "ben"}).headers["Location"]
     browse(ben).post(f"{deal}/acceptance")

@@ -15,6 +15,7 @@ from forum.reputation import ledger
 from forum.threads import actions
 from forum.threads.models import Post
 from tests.factory import Factory
+from tests.reputation.test_publishing import laurel, publish
 from tests.surfing import Surfer
 
 NONE, TEN = re.compile(r"5 points\s*0 / 5"), re.compile(r"5 points\s*10 / 5")
@@ -104,3 +105,23 @@ def test_without_script_it_is_right_on_load(
     vote(app, make.member(), answer)
     page.reload()
     expect(page.locator("[data-standing=next]")).to_contain_text(TEN)
+
+
+def test_a_large_figure_stays_on_its_line(
+    app: Flask, make: Factory, browse: Callable[..., Surfer], person: Callable[..., Page]
+) -> None:
+    """Four digits and a sign, on a phone: one line as every other figure of the ledger."""
+    publish(app, laurel(answer_up=1000))
+    helper = make.member("helper")
+    thread = make.thread(make.board(), make.member("asker"), title="Does it whistle?")
+    for _number in range(2):
+        vote(app, make.member(), make.answer(thread, helper))
+    page = person(browse(helper), viewport={"width": 375, "height": 800})
+    page.goto("/m/helper/ledger")
+    figures = page.locator(".ledger-line .ledger-points")
+    expect(figures.filter(has_text="−1,000")).to_have_count(1)
+    lines = figures.evaluate_all(
+        "all => all.map(one => {const r = new Range(); r.selectNodeContents(one); return r.getClientRects().length})"
+    )
+    assert set(lines) == {1}, lines
+    assert page.evaluate("document.documentElement.scrollWidth") == 375

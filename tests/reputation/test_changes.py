@@ -18,6 +18,7 @@ from tests.conftest import DATABASE
 from tests.desk.test_cost import explained, touched
 from tests.factory import Factory
 from tests.reputation.test_commands import _helped
+from tests.reputation.test_editing import drafted
 from tests.reputation.test_publishing import laurel, publish
 from tests.surfing import Surfer
 
@@ -49,8 +50,8 @@ def test_guests_read_what_changed_the_newest_first(app: Flask, make: Factory, br
     publish(app, laurel(), "One way each")
     manager = browse(make.member("nele", role="admin"))
     manager.post("/manage/rules/draft")
-    manager.post("/manage/rules/draft/points", {"version": "1", "points.answer_up": "12"})
-    manager.post("/manage/rules/draft/publication", {"version": "2", "note": "Help is worth more"})
+    manager.post("/manage/rules/draft/points", {"version": str(drafted(app)[0]), "points.answer_up": "12"})
+    manager.post("/manage/rules/draft/publication", {"version": str(drafted(app)[0]), "note": "Help is worth more"})
     with app.app_context():
         worker.drain()
         db.session.remove()

@@ -204,6 +204,108 @@ def test_two_managers_do_not_overwrite_each_other_unseen(
     assert gone.headers["Location"] == "/manage/rules"
 
 
+def test_a_page_of_a_draft_that_is_gone_changes_nothing_of_a_later_one(app: Flask, manager: Surfer) -> None:
+    """Discarded and begun anew meanwhile: neither its numbers nor its note are taken for those of the new draft."""
+    save(app, manager, "points", {"points.answer_up": "12"})
+    left_open = str(drafted(app)[0])
+    manager.post("/manage/rules/draft/deletion", {"version": left_open})
+    manager.post("/manage/rules/draft")
+    save(app, manager, "points", {"points.answer_up": "500"})
+    form = {"version": left_open, "note": "Twelve for an answer"}
+    late = manager.post("/manage/rules/draft/publication", form)
+    assert late.status_code == 409 and "Twelve for an answer" in late.get_data(as_text=True)
+    assert "on their way" not in manager.get("/manage/rules").get_data(as_text=True)
+    late = manager.post("/manage/rules/draft/points", {"version": left_open, "points.accepting": "9"})
+    assert late.status_code == 409 and drafted(app)[1]["points"]["accepting"] == 5
+
+
+def test_who_changed_it_and_when_is_read_not_markup(manager: Surfer) -> None:
+    """On the draft and beside the button that leads to it: the time as an element, not as its source."""
+    for path in ("", "/draft"):
+        text = manager.get(f"/manage/rules{path}").get_data(as_text=True)
+        assert re.search(r"nele changed it last: <time datetime=", text) and "&lt;time" not in text
+
+
+def test_places_in_ranks_are_called_by_their_names(app: Flask, manager: Surfer) -> None:
+    """A rank that was just added has a key that nobody knows; the summary says its name and that of the field."""
+    save(app, manager, "ranks", {"do": "add", "name": "Grove"})
+    save(app, manager, "ranks/new_1", {
+        "labels.zh": "", "limits.links": "many", "needs.0.points": "some", "needs.0.days": "1000",
+    })
+    summary = manager.get("/manage/rules/draft").get_data(as_text=True)
+    for words in (
+        "rank Grove, name in Chinese: must not be empty", "rank Grove, Links in a post: must be a whole number",
+        "rank Grove, way 1, points: must be a whole number",
+    ):
+        assert words in summary, words
+    assert "new_1:" not in summary and "→" not in summary.partition("What is wrong yet")[2].partition("</ul>")[0]
+    save(app, manager, "ranks/new_1", {"labels.zh": "树林", "limits.links": "9", "needs.0.points": "100"})
+    assert "rank Grove: can be reached without reaching Laurel" in manager.get("/manage/rules/draft").get_data(
+        as_text=True
+    )
+    chinese = manager.get("/manage/rules/draft", headers={"Accept-Language": "zh"}).get_data(as_text=True)
+    assert "等级树林" in chinese and "月桂" in chinese.partition("等级树林")[2][:60]
+
+
+def test_places_in_perks_and_privileges_are_called_as_their_pages_call_them(app: Flask, manager: Surfer) -> None:
+    """By the name that was typed and by what a privilege lets one do, not by keys."""
+    save(app, manager, "perks", {"do": "add"})
+    save(app, manager, "perks", {"perks.0.labels.en": "Tea", "perks.0.labels.zh": "", "perks.0.key": "Tea!"})
+    save(app, manager, "privileges", {"vote_down.rank": "twig", "vote_down.points": "many"})
+    summary = manager.get("/manage/rules/draft").get_data(as_text=True)
+    for words in (
+        "the privilege “vote an answer down, with a reason”, from so many points on: must be a whole number",
+        "perk Tea, name in Chinese: must not be empty", "perk Tea, key: must be a word of small letters",
+    ):
+        assert words in summary, words
+    data = editing.plain(rulesets.preset("laurel"))
+    for perks in ([1, {"key": 2}], {"key": "tea"}, 3, [None]):
+        file = (io.BytesIO(json.dumps({**data, "perks": perks}).encode()), "mine.json")
+        manager.post("/manage/rules/draft", {"version": str(drafted(app)[0]), "from": "file", "file": file})
+        assert "What is wrong yet" in manager.get("/manage/rules/draft").get_data(as_text=True), perks
+    manager.post("/manage/rules/draft", {"version": str(drafted(app)[0]), "from": "preset", "preset": "laurel"})
+    page = save(app, manager, "privileges", {"vote_down.points": "", "vote_down.rank": "twig", "triage.rank": "branch"})
+    assert "leave purchases out" in page
+    summary = manager.get("/manage/rules/draft").get_data(as_text=True)
+    assert "the privilege “look after what others report: find it in order, or hide it”: rests on" in summary
+
+
+def test_two_ranks_of_one_name(app: Flask, manager: Surfer) -> None:
+    """Nobody could tell them apart: said beside the name, and not published; what cannot be seen is not typed."""
+    page = save(app, manager, "ranks/branch", {"labels.en": "TWIG\x00\u202e", "labels.zh": "枝条"})
+    assert 'name="labels.en" value="TWIG"' in page and "another rank has this name" in page
+    form = {"version": str(drafted(app)[0]), "note": "Two of them"}
+    assert manager.post("/manage/rules/draft/publication", form).status_code == 422
+    assert "another rank has this name" not in save(app, manager, "ranks/branch", {"labels.en": "Branch"})
+
+
+def test_after_a_button_one_is_where_one_was(app: Flask, manager: Surfer) -> None:
+    """The page opens at the way or the rank that was touched; Enter in the field of a new rank adds it."""
+
+    def onward(page: str, **form: str) -> str:
+        answer = manager.post(f"/manage/rules/draft/{page}", {"version": str(drafted(app)[0]), **form})
+        there, _hash, place = answer.headers["Location"].partition("#")
+        assert not place or f'id="{place}"' in manager.get(there).get_data(as_text=True), place
+        return place
+
+    assert onward("ranks/twig", do="add-clause:2", **{"measure.2": "helped"}) == "way-3"
+    assert onward("ranks/twig", do="remove-clause:2:helped") == "way-3"
+    assert onward("ranks/twig", do="add-way") == "way-4"
+    assert onward("ranks/twig", do="remove-way:3") == "needs"
+    assert onward("ranks/twig") == ""
+    assert onward("ranks", do="down:bough") == "rank-bough"
+    assert onward("ranks", do="remove:bough") == ""
+    assert onward("ranks", do="add", name="Grove") == "rank-new_1"
+    assert onward("perks", do="add") == "perk-1"
+    assert onward("badges", do="down:1") == "badge-2"
+    assert onward("badges", do="up:1") == "badge-1"
+    assert onward("badges", do="up:2") == "badge-1"
+    ladder = manager.get("/manage/rules/draft/ranks").get_data(as_text=True)
+    form = ladder.partition('action="/manage/rules/draft/ranks"')[2]
+    first = re.search(r"<button[^>]*>", form)
+    assert first and 'value="add"' in first[0] and "disabled" not in first[0]
+
+
 def test_begin_from_a_preset_and_from_a_file(app: Flask, manager: Surfer) -> None:
     """The draft that was seen gives way; a file comes with what is wrong in it, or is refused with a sentence."""
 
@@ -220,6 +322,8 @@ def test_begin_from_a_preset_and_from_a_file(app: Flask, manager: Surfer) -> Non
     summary = manager.get("/manage/rules/draft").get_data(as_text=True)
     assert "An answer is voted up: must be at least 1" in summary
     assert "is not known here" in summary
+    marked = (io.BytesIO(b"\xef\xbb\xbf" + json.dumps(data).encode()), "notepad.json")  # as Windows saves it
+    assert "the file “notepad.json”" in begin(**{"from": "file", "file": marked})
     bad = ((b"{", "is not JSON"), (b"[1]", "holds no rules"), (b"[" * 100_000, "not JSON"), (b"", "not JSON"))
     for content, words in bad:
         assert words in begin(**{"from": "file", "file": (io.BytesIO(content), "x.json")})

@@ -80,6 +80,23 @@ def test_from_five_helpers_on(app: Flask, make: Factory, browse: Browse) -> None
     assert "helper4" in page and "five people have helped" not in page and 'href="/m/mo"' not in page
 
 
+def test_a_week_that_has_just_begun_shows_the_one_before(
+    app: Flask, browse: Browse, make: Factory, helpers: list[Member]
+) -> None:
+    """Until five have helped in it: last week's, which says so; nobody is told how to get on a list that is closed."""
+    with app.app_context():
+        with unit_of_work() as session:
+            session.execute(update(HelpingTotal).where(HelpingTotal.period == leaderboard.week_of(today())).values(
+                period=leaderboard.week_of(today() - dt.timedelta(days=7))
+            ))
+        db.session.remove()
+    vote(app, make.member(), make.answer(make.thread(make.board(), make.member()), make.member("sixth")).id)
+    page = board_of(browse)
+    assert "this is last week" in page and "helper4" in page and "sixth" not in page and "Not yet a list" not in page
+    assert "this is last week" in board_of(browse, board="kettles")
+    assert "this is last week" not in board_of(browse, period="all")
+
+
 def test_order_ties_and_home(app: Flask, browse: Browse, helpers: list[Member]) -> None:
     """The most points first; as many points share the place; the home page says the same."""
     with app.app_context():

@@ -22,6 +22,7 @@ from forum.reputation.rules import Ruleset, read
 from forum.reputation.standings import open_standing
 from tests.factory import Factory
 from tests.reputation.test_commands import _helped
+from tests.reputation.test_editing import drafted
 from tests.surfing import Surfer
 
 
@@ -251,10 +252,11 @@ def test_from_the_draft_through_the_job_and_back(
     """The manager publishes with a note, reads the progress, and goes back to the version before, as a new version."""
     manager = browse(make.member("nele", role="admin"))
     manager.post("/manage/rules/draft")
-    form = {"version": "1", "needs.0.points": "20"}
+    form = {"version": str(drafted(app)[0]), "needs.0.points": "20"}
     assert manager.post("/manage/rules/draft/ranks/twig", form).status_code == 303
-    assert manager.post("/manage/rules/draft/publication", {"version": "2", "note": " "}).status_code == 422
-    form = {"version": "2", "note": "Twigs come sooner"}
+    form = {"version": str(drafted(app)[0]), "note": " "}
+    assert manager.post("/manage/rules/draft/publication", form).status_code == 422
+    form["note"] = "Twigs come sooner"
     assert manager.post("/manage/rules/draft/publication", form).headers["Location"] == "/manage/rules"
     text = manager.get("/manage/rules").get_data(as_text=True)
     assert "New rules are on their way into force" in text

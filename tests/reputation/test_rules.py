@@ -157,8 +157,8 @@ def test_what_is_wrong_is_named(change: Callable[[Data], object], place: str, wo
     (lambda data: data["ranks"][1].update(key="staff"), "none may be called staff"),
     (lambda data: data["ranks"][0].update(needs={"days": 1}), "rank seed: the lowest rank needs nothing"),
     (lambda data: data["ranks"][5].pop("needs"), "rank laurel: say what it needs"),
-    (lambda data: data["ranks"][4].update(leaves=1), "rank bough: has fewer leaves than branch"),
-    (lambda data: data["ranks"][4].update(needs={"points": 900}), "rank bough: can be reached without reaching branch"),
+    (lambda data: data["ranks"][4].update(leaves=1), "rank bough: has fewer leaves than Branch"),
+    (lambda data: data["ranks"][4].update(needs={"points": 900}), "rank bough: can be reached without reaching Branch"),
 ])
 def test_what_does_not_hold_together_is_refused(change: Callable[[Data], object], words: str) -> None:
     """Purchases that would show, powers that would be bought, ladders with gaps."""

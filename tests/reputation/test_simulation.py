@@ -39,6 +39,7 @@ from forum.reputation.rules import Ruleset
 from tests.factory import Factory
 from tests.reputation.rulebooks import books, committed
 from tests.reputation.test_commands import _helped
+from tests.reputation.test_editing import drafted
 from tests.reputation.test_ledger import ACTS
 from tests.reputation.test_publishing import laurel
 from tests.security.walking import content
@@ -135,7 +136,8 @@ def looked_at(app: Flask, make: Factory, browse: Callable[..., Surfer]) -> Surfe
         db.session.remove()
     manager = browse(make.member("nele", role="admin"))
     manager.post("/manage/rules/draft")
-    assert manager.post("/manage/rules/draft/ranks/twig", {"version": "1", "needs.0.points": "20"}).status_code == 303
+    form = {"version": str(drafted(app)[0]), "needs.0.points": "20"}
+    assert manager.post("/manage/rules/draft/ranks/twig", form).status_code == 303
     return manager
 
 
@@ -155,7 +157,7 @@ def test_nothing_is_written(app: Flask, looked_at: Surfer, tmp_path: Path) -> No
 def test_the_page_says_who_moves_and_why(app: Flask, looked_at: Surfer) -> None:
     """Counts before and after, the clause, the names behind it, what they gain; and that the draft changed since."""
     assert looked_at.get("/manage/rules/simulation").status_code == 404
-    answer = looked_at.post("/manage/rules/draft/simulation", {"version": "2"})
+    answer = looked_at.post("/manage/rules/draft/simulation", {"version": str(drafted(app)[0])})
     assert answer.headers["Location"] == "/manage/rules/simulation"
     text = looked_at.get("/manage/rules/simulation").get_data(as_text=True)
     for words in ("Sprout → Twig", "1 by 20 points", "vote an answer down, with a reason", "Too few members"):
@@ -168,8 +170,11 @@ def test_the_page_says_who_moves_and_why(app: Flask, looked_at: Surfer) -> None:
     assert 'href="/m/helper"' in people
     for wrong in ("topic=up:seed:laurel", "topic=gains:triage", "topic=", "topic=up:sprout:twig&after=x"):
         assert looked_at.get(f"/manage/rules/simulation/members?{wrong}").status_code == 404
-    looked_at.post("/manage/rules/draft/ranks/twig", {"version": "2", "needs.0.points": "21"})
+    looked_at.post("/manage/rules/draft/ranks/twig", {"version": str(drafted(app)[0]), "needs.0.points": "21"})
     assert "The draft was changed since" in looked_at.get("/manage/rules/simulation").get_data(as_text=True)
+    looked_at.post("/manage/rules/draft/deletion", {"version": str(drafted(app)[0])})
+    text = looked_at.get("/manage/rules/simulation").get_data(as_text=True)
+    assert "The draft is gone" in text and 'href="/manage/rules/draft"' not in text
 
 
 @pytest.mark.parametrize(("needs", "said", "in_chinese"), [
@@ -186,8 +191,8 @@ def test_a_fall_says_what_is_needed_and_how_far_it_is(
     data["ranks"][1]["needs"], data["grace_days"] = needs, 0
     data["ranks"][2]["needs"] = {"points": 60, "days": 8}
     file = (io.BytesIO(json.dumps(data).encode()), "mine.json")
-    looked_at.post("/manage/rules/draft", {"version": "2", "from": "file", "file": file})
-    looked_at.post("/manage/rules/draft/simulation", {"version": "3"})
+    looked_at.post("/manage/rules/draft", {"version": str(drafted(app)[0]), "from": "file", "file": file})
+    looked_at.post("/manage/rules/draft/simulation", {"version": str(drafted(app)[0])})
     text = looked_at.get("/manage/rules/simulation").get_data(as_text=True)
     assert "Sprout → Seed" in text and said in text and "purchase" not in text.partition("Sprout → Seed")[2][:600]
     chinese = looked_at.get("/manage/rules/simulation", headers={"Accept-Language": "zh"}).get_data(as_text=True)
@@ -200,8 +205,9 @@ def test_a_large_community_is_looked_at_in_a_job(
     """The page says how far it is, and shows the result once it is there; a job that runs twice keeps it once."""
     monkeypatch.setattr(effects, "AT_ONCE", 0)
     monkeypatch.setattr(rule_jobs, "TOLD_EVERY", 0.0)
-    looked_at.post("/manage/rules/draft/points", {"version": "2", "points.answer_up": "11"})  # a ledger of its own
-    looked_at.post("/manage/rules/draft/simulation", {"version": "3"})
+    form = {"version": str(drafted(app)[0]), "points.answer_up": "11"}
+    looked_at.post("/manage/rules/draft/points", form)  # a ledger of its own
+    looked_at.post("/manage/rules/draft/simulation", {"version": str(drafted(app)[0])})
     text = looked_at.get("/manage/rules/simulation").get_data(as_text=True)
     assert "It is being worked out." in text
     assert looked_at.get("/manage/rules/simulation/members?topic=up:sprout:twig").status_code == 404
@@ -240,7 +246,7 @@ def test_pages_of_names_and_their_plan(
     queries: Callable[[], AbstractContextManager[list[str]]],
 ) -> None:
     """Fifty names a page, none twice and none left out; a stretch of one index; a fixed number of queries a page."""
-    looked_at.post("/manage/rules/draft/simulation", {"version": "2"})
+    looked_at.post("/manage/rules/draft/simulation", {"version": str(drafted(app)[0])})
     people = [make.member().id for _number in range(60)]
     with unit_of_work() as writing:
         topics = ("gains:invite", *(f"other:{number}" for number in range(200)))
@@ -277,3 +283,15 @@ def test_a_newcomers_pace_is_the_median() -> None:
     pace.add(Numbers(points=0, days=20), 20)
     pace.add(Numbers(points=500, days=2), 3)
     assert pace.days(ruleset) == {"sprout": 4, "twig": 25, "branch": None, "bough": None, "laurel": None}
+
+
+def test_profiles_of_an_import_say_nothing_of_days_here() -> None:
+    """They were never here: what days take is not known from them; it comes from those who were, from five on."""
+    pace, laurels, there = Pace(), rulesets.preset("laurel"), rulesets.preset("stackexchange")
+    for points in (10, 20, 40, 80, 160):
+        pace.add(Numbers(points=points), 20)
+    assert pace.days(laurels) == {}
+    assert pace.days(there) == {"sprout": 7, "twig": 62, "branch": 250, "bough": 1000, "laurel": None}
+    for _member in range(5):
+        pace.add(Numbers(points=40, days=10), 20)
+    assert pace.days(laurels) == {"sprout": 4, "twig": 25, "branch": None, "bough": None, "laurel": None}

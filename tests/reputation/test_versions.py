@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from forum.extensions import db
 from forum.reputation import editing, rulesets, versions
 from forum.reputation.rules import Ruleset, read
 from tests.factory import Factory
@@ -96,6 +97,39 @@ def test_show_publish_and_list_by_command(app: Flask, tmp_path: Path) -> None:
     broken = run(app, "rules", "publish", str(path), "--note", "Broken")
     assert broken == (1, f"Error: {path}: This file is not JSON.\n")
     assert run(app, "rules", "--help")[0] == 0
+
+
+def test_a_file_that_begins_with_a_mark(app: Flask, tmp_path: Path) -> None:
+    """Editors on Windows put a byte order mark in front: it is read over."""
+    path = tmp_path / "rules.json"
+    path.write_text(laurel(twig=60).model_dump_json(exclude_none=True), "utf-8-sig")
+    code, told = run(app, "simulate", str(path))
+    assert code == 0, told
+    path.write_text("[" * 100_000)
+    code, told = run(app, "simulate", str(path))
+    assert code == 1 and told.count("\n") == 1 and "not JSON" in told, told[:300]
+
+
+def test_the_first_version_can_be_taken_back(
+    app: Flask, make: Factory, browse: Callable[..., Surfer], drain: Callable[[], None]
+) -> None:
+    """To the rules that come with the product, from the end of the list of versions; as a version, with a note."""
+    publish(app, laurel(twig=60), "Twigs come later")
+    manager = browse(make.member(role="admin"))
+    door = "/manage/rules/versions/0/publication"
+    assert f'action="{door}"' in manager.get("/manage/rules/versions").get_data(as_text=True)
+    assert browse(make.member(role="moderator")).post(door).status_code == 403
+    assert manager.post(door).headers["Location"] == "/manage/rules"
+    assert f'action="{door}"' not in manager.get("/manage/rules/versions").get_data(as_text=True), "on their way"
+    drain()
+    text = manager.get("/manage/rules/versions").get_data(as_text=True)
+    assert "Back to what comes with the product" in text and f'action="{door}"' not in text
+    with app.app_context():
+        assert rulesets.in_force(db.session()).ruleset == rulesets.preset("laurel")
+        db.session.remove()
+    again = manager.post(door)
+    assert again.headers["Location"] == "/manage/rules/versions"
+    assert "These rules are in force already." in manager.get("/manage/rules/versions").get_data(as_text=True)
 
 
 def test_simulate_by_command(app: Flask, make: Factory, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from forum.threads.models import Thread
 from forum.trades.models import TradeRating
 from tests.factory import Factory
 from tests.purchases.sending import Shop
+from tests.reputation.test_editing import drafted
 from tests.security.walking import Community, addresses, community
 from tests.surfing import Surfer
 
@@ -72,7 +73,8 @@ class Hostile:
         self._put("admin", f"/categories/{values['category_id']}/edit", {"title": self.text[:60]})
         self._put("admin", "/manage", {"name": self.text[:30], "tagline": self.text})
         words = {"labels.en": self.text, "about.en": self.text, "key": self.text, "level": self.text}
-        self._put("admin", "/manage/rules/draft/badges/1", words | {"version": "1", "family": self.text})
+        words |= {"version": str(drafted(self.app)[0]), "family": self.text}
+        self._put("admin", "/manage/rules/draft/badges/1", words)
         self._put("admin", f"/manage/products/{values['product_id']}", {"name": self.text[:200], "board": "0"})
 
     def _threads(self, make: Factory) -> None:

@@ -180,9 +180,9 @@ def _change_rules(session: Session, admin: Actor) -> None:
     """A published version, a draft of the next one, and a simulation of it with somebody in it."""
     ruleset = rulesets.preset("laurel")
     versions.add(session, ruleset, note="As it comes", by_id=admin.id, generation=1)
-    ruling.begin_draft(session, admin, editing.plain(ruleset), origin="version", origin_name="1")
+    begun = ruling.begin_draft(session, admin, editing.plain(ruleset), origin="version", origin_name="1")
     session.flush()
-    asked = ruling.ask_simulation(session, admin, 1, later=False)
+    asked = ruling.ask_simulation(session, admin, begun.version, later=False)
     found = Found(members=1, gains=Counter(["invite"]))
     asked.found, asked.finished_at = found.as_data(), now()
     session.add(RulesetEffect(simulation_id=asked.id, topic="gains:invite", member_id=admin.id or 0))

@@ -41,6 +41,16 @@ def test_declining_is_quiet_and_for_good(pair: Pair) -> None:
     assert pair.hands["ben"].post(f"/agreements/{id}/acceptance").status_code == 403
 
 
+def test_a_button_that_is_pressed_twice_is_no_mistake(pair: Pair) -> None:
+    """The second yes, or no, changes nothing and tells nobody again; the other answer is refused."""
+    for act, other in (("acceptance", "refusal"), ("refusal", "acceptance")):
+        id = pair.propose() if act == "acceptance" else pair.propose(by="otto", to="ben")
+        for _again in range(2):
+            assert pair.hands["ben"].post(f"/agreements/{id}/{act}").headers["Location"] == f"/agreements/{id}"
+        assert pair.hands["ben"].post(f"/agreements/{id}/{other}").status_code == 403
+    assert pair.bell("ann").count("ben agreed") == 1
+
+
 def test_taking_a_proposal_back_takes_its_notice(pair: Pair) -> None:
     """Unanswered it can go, by who made it; then it may be made again."""
     id = pair.propose()

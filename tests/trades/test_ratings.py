@@ -91,6 +91,11 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(pair: Pair) -> None:
     for words in ("", " \u200b ", "x" * 301):
         assert hand.post(f"/agreements/{id}/ratings", {"value": "1", "words": words}).status_code == 422
     assert hand.post(f"/agreements/{id}/ratings", {"value": "1", "words": "x" * 300}).status_code == 303
+    pair.rate("ben", id)
+    answer = pair.hands["ben"].post(f"/ratings/{numbers(pair)[0]}/reply", {"words": "Kept reply. " * 40})
+    shown = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and "Reply in at most 300 characters." in shown and "Kept reply. Kept" in shown
+    assert "field-error" in shown and f'action="/ratings/{numbers(pair)[0]}/reply"' in shown
 
 
 def test_moderators_withdraw_with_a_reason_and_take_it_back(pair: Pair) -> None:

@@ -17,6 +17,7 @@ from forum.reputation.typed import Data, text
 BADGES = "/manage/rules/draft/badges"
 AWARDS = "/manage/rules/draft/awards"
 PLACE = "<int(min=1, max=999):place>"
+STEPS = {"up": -1, "down": 1}
 
 # Badges ---------------------------------------------------------------------------------------
 
@@ -32,8 +33,16 @@ def edit_badges() -> Page:
 @needs("admin")
 def arrange_badges() -> Page:
     """Move, remove or add a badge; a new one is filled in next."""
-    adding = request.form.get("do") == "add"
-    return arrange(_arranged, _badges, lambda data: f"{BADGES}/{len(data['badges'])}" if adding else BADGES)
+    act, _colon, place = request.form.get("do", "").partition(":")
+
+    def onward(data: Data) -> str:
+        if act == "add":
+            return f"{BADGES}/{len(data['badges'])}"
+        if act == "remove":
+            return BADGES
+        return f"{BADGES}#badge-{badge_editing.neighbor(data, number(place) - 1, STEPS[act]) + 1}"
+
+    return arrange(_arranged, _badges, onward)
 
 
 def _arranged(data: Data, form: Form) -> Data:
@@ -43,7 +52,7 @@ def _arranged(data: Data, form: Form) -> Data:
     at = badge_editing.place_of(data, number(place) - 1, "")
     match act:
         case "up" | "down":
-            return badge_editing.move_badge(data, at, -1 if act == "up" else 1)
+            return badge_editing.move_badge(data, at, STEPS[act])
         case "remove":
             return badge_editing.remove_badge(data, at)
     raise NotFound

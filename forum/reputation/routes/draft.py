@@ -74,7 +74,7 @@ def _uploaded() -> tuple[Data, str, str]:
     if len(text) > LARGEST_FILE:
         raise Invalid(_("This file is too large to be a set of rules."))
     try:
-        data = json.loads(text.decode("utf-8"))
+        data = json.loads(text.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise Invalid(_("This file is not JSON.")) from error
     if not isinstance(data, dict) or not editing.rank_keys(data):
@@ -175,7 +175,13 @@ def edit_ladder() -> Page:
 @needs("admin")
 def arrange_ladder() -> Page:
     """Move, remove or add a rank."""
-    return arrange(_arranged, _ladder, lambda _data: "/manage/rules/draft/ranks")
+    act, _colon, key = request.form.get("do", "").partition(":")
+
+    def onward(data: Data) -> str:
+        key_there = editing.rank_keys(data)[-1] if act == "add" else key if act in ("up", "down") else ""
+        return "/manage/rules/draft/ranks" + (f"#rank-{key_there}" if key_there else "")
+
+    return arrange(_arranged, _ladder, onward)
 
 
 def _arranged(data: Data, form: Form) -> Data:
@@ -212,7 +218,17 @@ def save_rank(key: str) -> Page:
     def changed(data: Data, form: Form) -> Data:
         return _rearranged(editing.with_rank(data, key, form), key, form)
 
-    return save(changed, _rank_page(key), lambda _data: f"/manage/rules/draft/ranks/{key}")
+    return save(changed, _rank_page(key), lambda data: f"/manage/rules/draft/ranks/{key}{_spot(data, key)}")
+
+
+def _spot(data: Data, key: str) -> str:
+    """Where on the page one was: after a button of a way the way, so that nobody has to look for it again."""
+    act, _colon, rest = request.form.get("do", "").partition(":")
+    if act in ("add-clause", "remove-clause"):
+        return f"#way-{number(rest.partition(':')[0]) + 1}"
+    if act == "add-way":
+        return f"#way-{len(editing.ways_of(editing.rank_named(data, key).get('needs')) or ())}"
+    return "#needs" if act == "remove-way" else ""
 
 
 def _rearranged(data: Data, key: str, form: Form) -> Data:
@@ -305,7 +321,11 @@ def save_perks() -> Page:
             return editing.remove_perk(data, number(place))
         return data
 
-    return save(changed, _perks, lambda _data: "/manage/rules/draft/perks")
+    def onward(data: Data) -> str:
+        added = request.form.get("do") == "add"
+        return "/manage/rules/draft/perks" + (f"#perk-{len(editing.perks_of(data))}" if added else "")
+
+    return save(changed, _perks, onward)
 
 
 def _perks(held: Draft, conflict: str | None = None) -> str:

@@ -72,8 +72,11 @@ def leaders() -> Page:
     ruleset = rulesets.current(session)
     when, where = PERIODS[period](today()), board.id if board else leaderboard.EVERYWHERE
     found = leaderboard.leaders(session, when, where)
+    before = _last_week()
+    if period == "week" and not found and (found := leaderboard.leaders(session, before, where)):
+        when = before  # a week that has just begun has no list of its own yet
     return render_template(
-        "reputation/leaderboard.html", period=period, board=board, boards=boards,
+        "reputation/leaderboard.html", period=period, board=board, boards=boards, is_before=when == before,
         alone=board is not None and any(one.parent_id == board.id for one in boards),
         own=_own(session, asking, when, where, found),
         rows=[(leader, initials(leader.label), ruleset.rank(leader.rank_key)) for leader in found],
@@ -91,7 +94,12 @@ def _own(
         return None
     full = len(found) == leaderboard.SHOWN
     shown = session.scalar(select(Member.on_leaderboards).where(Member.id == asking.id))
-    return {"points": points, "shown": shown, "missing": found[-1].points - points + 1 if full and shown else 0}
+    open_yet = full and shown and period != _last_week()
+    return {"points": points, "shown": shown, "missing": found[-1].points - points + 1 if open_yet else 0}
+
+
+def _last_week() -> str:
+    return leaderboard.week_of(today() - dt.timedelta(days=7))
 
 
 @blueprint.get("/m/<name>/ledger")

@@ -10,6 +10,7 @@ from forum.core.i18n import gettext as _
 from forum.doors import Page, acting, needs, said
 from forum.extensions import db
 from forum.reputation import actions, draft, editing, publishing, readable, rulesets, versions
+from forum.reputation.comparing import differences
 from forum.reputation.routes.blueprint import blueprint
 from forum.reputation.rules import Ruleset
 
@@ -49,7 +50,11 @@ def history() -> Page:
         raise NotFound
     session = db.session()
     found = versions.page(session, int(before) if before else None)
-    return page("history", found=found, newest=versions.newest(session), before=before)
+    newest, shipped = versions.newest(session), rulesets.preset(rulesets.DEFAULT)
+    may_go_back = (
+        newest is not None and publishing.under_way(session) is None and bool(differences(newest.ruleset, shipped))
+    )
+    return page("history", found=found, newest=newest, before=before, may_go_back=may_go_back)
 
 
 @blueprint.get(f"/manage/rules/versions/{NUMBER}")
@@ -80,13 +85,19 @@ def version_file(number: int) -> Page:
 @blueprint.post(f"/manage/rules/versions/{NUMBER}/publication")
 @needs("admin")
 def take_back(number: int) -> Page:
-    """An older version comes into force again."""
+    """An older version comes into force again; 0 is what comes with the product."""
     try:
         with acting() as (session, actor):
             actions.take_back(session, actor, number, request.form.get("note", ""))
     except (Invalid, DomainError) as refusal:
         if refusal.status == 404 or refusal.status == 403:
             raise
+        if not number:
+            said(str(refusal.message), "error")
+            return redirect("/manage/rules/versions", 303)
         return _version_page(number, str(refusal.message)), refusal.status
-    said(_("Version %(number)s is on its way into force again.", number=number))
+    said(
+        _("Version %(number)s is on its way into force again.", number=number) if number
+        else _("The rules that come with the product are on their way into force again.")
+    )
     return redirect("/manage/rules", 303)
