@@ -15,7 +15,8 @@ def search() -> None:
 
 
 @search.command()
-@click.option("--after", type=click.IntRange(0, LARGEST_ID), help="Go on after this post: the last one that was printed.")
+@click.option("--after", type=click.IntRange(0, LARGEST_ID),
+              help="Go on after this post: the last one that was printed.")
 @with_appcontext
 def reindex(after: int | None) -> None:
     """Make the index anew from the posts, threads and members. Searching goes on meanwhile."""
