@@ -72,8 +72,9 @@ def leaders() -> Page:
     ruleset = rulesets.current(session)
     when, where = PERIODS[period](today()), board.id if board else leaderboard.EVERYWHERE
     found = leaderboard.leaders(session, when, where)
+    ever = bool(found or leaderboard.leaders(session, PERIODS["all"](today()), where))
     return render_template(
-        "reputation/leaderboard.html", period=period, board=board, boards=boards,
+        "reputation/leaderboard.html", period=period, ever=ever, board=board, boards=boards,
         alone=board is not None and any(one.parent_id == board.id for one in boards),
         own=_own(session, asking, when, where, found),
         rows=[(leader, initials(leader.label), ruleset.rank(leader.rank_key)) for leader in found],
