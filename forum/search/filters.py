@@ -50,10 +50,10 @@ def scope_of(session: Session, viewer: Actor, query: Query) -> Scope:
     if members:
         facets.append(tuple(f"m{member_id}" for member_id in members))
         conditions.append(Post.author_id.in_(members))
-    if query.tag is not None:
-        tag = tag_called(session, viewer, query.tag)
+    for name in query.tags:
+        tag = tag_called(session, viewer, name)
         if tag is None:
-            problems.append(_("There is no tag “%(name)s”.", name=query.tag))
+            problems.append(_("There is no tag “%(name)s”.", name=name))
         else:
             tags.append((f"t{tag.id}",))
             conditions.append(exists().where(ThreadTag.thread_id == Thread.id, ThreadTag.tag_id == tag.id))
