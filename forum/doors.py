@@ -25,7 +25,7 @@ from flask_login import UserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
 from config import Settings
@@ -254,7 +254,10 @@ def _http_error(error: HTTPException) -> BaseResponse:
     if 300 <= status < 400:
         return make_response(error.get_response())
     retry_after = 10 if status == 429 else None
-    return _answer(status, f"http_{status}", messages.get(status, messages[400]), retry_after=retry_after)
+    answer = _answer(status, f"http_{status}", messages.get(status, messages[400]), retry_after=retry_after)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return answer
 
 
 def _database_error(error: OperationalError) -> BaseResponse:

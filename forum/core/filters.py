@@ -1,6 +1,7 @@
 """How templates say times and counts."""
 
 import datetime as dt
+import re
 from functools import lru_cache
 
 from babel.dates import format_datetime, format_timedelta
@@ -17,6 +18,7 @@ RELATIVE_FOR = dt.timedelta(days=30)  # older moments are said as a date
 MINUTE, HOUR, DAY, WEEK = (
     dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1), dt.timedelta(weeks=1)
 )
+_MONTH_OR_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})(?:-([0-9]{1,2}))?")
 
 
 def ago(moment: dt.datetime) -> str:
@@ -77,6 +79,18 @@ def month_and_year(moment: dt.datetime) -> str:
     return _said(moment, pgettext("date", "MMMM y"))
 
 
+def planned(words: str) -> str:
+    """When something is planned for, as typed; a month or a day in figures ("2027-03") in the reader's language."""
+    found = _MONTH_OR_DAY.fullmatch(words)
+    if found is None:
+        return words
+    try:
+        day = dt.date(int(found[1]), int(found[2]), int(found[3] or 1))
+    except ValueError:
+        return words
+    return date_in_words(day) if found[3] else month_and_year(_begin(day))
+
+
 def _begin(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), dt.UTC)
 
@@ -105,4 +119,5 @@ def register(app: Flask) -> None:
         ago=ago, span=span, fulltime=fulltime, iso=iso, day=day_in_words, date=date_in_words,
         count=short_figure, figure=figure, month=month_and_year, trusted=trusted, label=label,
         parted=parted, sentences=sentences, spoken=spoken, short_date=short_date,
+        planned=planned,
     )

@@ -132,7 +132,9 @@ class ProfileForm(TypedForm):
 class ClaimForm(TypedForm):
     """Saying that an imported profile is one's own."""
 
-    name = StringField(_l("Name of the old profile"), [_needed, Length(max=80)], render_kw={"maxlength": 80})
+    name = StringField(  # or its address, where a character may be written as nine
+        _l("Name of the old profile"), [_needed, Length(max=400)], render_kw={"maxlength": 400}
+    )
     words = TextAreaField(
         _l("How can the team tell that it was you?"), [Length(max=500)], render_kw={"rows": 3, "maxlength": 500}
     )

@@ -12,6 +12,7 @@ from forum.access.actors import Actor
 from forum.access.visible import thread_is_visible
 from forum.boards.models import Board
 from forum.chat.models import LOBBY, ChatMessage, Room
+from forum.core.filters import planned
 from forum.core.i18n import gettext as _
 from forum.core.i18n import label, ngettext, parted
 from forum.members.models import Member
@@ -242,6 +243,7 @@ def _badge_words(notice: Notice) -> tuple[str, str]:
 def _idea_words(details: dict[str, object]) -> str:
     when, own = details.get("when"), details.get("own")
     if details.get("state") == "planned" and when:
+        when = planned(str(when))
         if own:
             return _("Your idea is planned for %(when)s", when=when)
         return _("An idea that you want is planned for %(when)s", when=when)

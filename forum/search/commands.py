@@ -6,6 +6,8 @@ from flask.cli import with_appcontext
 from forum.search import indexing
 from forum.search.indexing import Place
 
+LARGEST_ID = 2**31 - 1  # what the column of ids holds on every database
+
 
 @click.group()
 def search() -> None:
@@ -13,7 +15,8 @@ def search() -> None:
 
 
 @search.command()
-@click.option("--after", type=click.IntRange(min=0), help="Go on after this post: the last one that was printed.")
+@click.option("--after", type=click.IntRange(0, LARGEST_ID),
+              help="Go on after this post: the last one that was printed.")
 @with_appcontext
 def reindex(after: int | None) -> None:
     """Make the index anew from the posts, threads and members. Searching goes on meanwhile."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from forum.access.actors import Actor
@@ -16,6 +16,8 @@ from forum.members.names import name_key
 from forum.search.language import Query
 from forum.search.times import facets_between
 from forum.threads.models import Post, Tag, Thread, ThreadTag
+
+MOST_NAMESAKES = 20  # shown names need not be unique where a community moved in
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +44,16 @@ def scope_of(session: Session, viewer: Actor, query: Query) -> Scope:
         else:
             facets.append(tuple(f"b{board_id}" for board_id in boards))
             conditions.append(Thread.board_id.in_(boards))
-    member_id = _member(session, query.by) if query.by is not None else None
-    if query.by is not None and member_id is None:
+    members = _members(session, query.by) if query.by is not None else ()
+    if query.by is not None and not members:
         problems.append(_("Nobody is called “%(name)s” here. Write the name as in @name.", name=query.by))
-    if member_id is not None:
-        facets.append((f"m{member_id}",))
-        conditions.append(Post.author_id == member_id)
-    if query.tag is not None:
-        tag = tag_called(session, viewer, query.tag)
+    if members:
+        facets.append(tuple(f"m{member_id}" for member_id in members))
+        conditions.append(Post.author_id.in_(members))
+    for name in query.tags:
+        tag = tag_called(session, viewer, name)
         if tag is None:
-            problems.append(_("There is no tag “%(name)s”.", name=query.tag))
+            problems.append(_("There is no tag “%(name)s”.", name=name))
         else:
             tags.append((f"t{tag.id}",))
             conditions.append(exists().where(ThreadTag.thread_id == Thread.id, ThreadTag.tag_id == tag.id))
@@ -59,7 +61,7 @@ def scope_of(session: Session, viewer: Actor, query: Query) -> Scope:
         facets.append(facets_between(query.after, query.before))
     return Scope(
         facets=tuple(facets), thread_facets=(*facets, *tags), conditions=(*conditions, *_states_and_times(query)),
-        problems=tuple(problems), by_member=member_id is not None,
+        problems=tuple(problems), by_member=bool(members),
     )
 
 
@@ -85,9 +87,14 @@ def _boards(session: Session, viewer: Actor, name: str) -> Sequence[int]:
     return session.scalars(with_those_below.order_by(Board.id)).all()
 
 
-def _member(session: Session, name: str) -> int | None:
-    there = and_(Member.erased_at.is_(None), Member.merged_into_id.is_(None))
-    return session.scalar(select(Member.id).where(Member.name_key == name_key(name), there))
+def _members(session: Session, name: str) -> Sequence[int]:
+    """The member of this handle, or else those who are shown under this name; in place of who was merged, into whom."""
+    who = select(func.coalesce(Member.merged_into_id, Member.id)).where(Member.erased_at.is_(None))
+    key = name_key(name)
+    handle = session.scalar(who.where(Member.name_key == key))
+    if handle is not None:
+        return (handle,)
+    return session.scalars(who.where(Member.shown_key == key).order_by(Member.id).limit(MOST_NAMESAKES)).unique().all()
 
 
 def tag_called(session: Session, viewer: Actor, name: str) -> Tag | None:

@@ -16,6 +16,7 @@ from forum.core.i18n import gettext as _
 LONGEST = 200  # characters; a sentence of the longest kind
 MOST_CLAUSES = 24  # words asked of the index, pairs of Chinese characters counted one by one
 MOST_EXCLUDED = 8
+MOST_TAGS = 5  # a thread bears no more
 SHORTEST_BEGINNING = 2  # a single letter begins too many words
 FILTERS = ("board", "by", "tag", "is", "before", "after")
 STATES = ("solved", "unanswered")
@@ -48,7 +49,7 @@ class Query:
     excluded: tuple[Phrase, ...] = ()
     board: str | None = None
     by: str | None = None
-    tag: str | None = None
+    tags: tuple[str, ...] = ()
     states: frozenset[str] = frozenset()
     before: dt.datetime | None = None
     after: dt.datetime | None = None
@@ -57,7 +58,7 @@ class Query:
     @property
     def filters(self) -> bool:
         """Whether a filter narrows the search."""
-        return bool(self.board or self.by or self.tag or self.states or self.before or self.after)
+        return bool(self.board or self.by or self.tags or self.states or self.before or self.after)
 
     @property
     def is_empty(self) -> bool:
@@ -80,6 +81,7 @@ class _Reading:
     clauses: list[Clause] = field(default_factory=list)
     excluded: list[Phrase] = field(default_factory=list)
     filters: dict[str, str] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=list)
     states: set[str] = field(default_factory=set)
     dates: dict[str, dt.datetime] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -96,14 +98,16 @@ def read(text: str, *, typing: bool = False) -> Query:
         last = typing and piece is pieces[-1] and not text[-1:].isspace()
         _take(reading, piece, beginning=last)
     clauses = list(dict.fromkeys(reading.clauses))
-    if len(clauses) > MOST_CLAUSES:
+    tags = tuple(dict.fromkeys(reading.tags))
+    if len(clauses) > MOST_CLAUSES or len(tags) > MOST_TAGS:
         reading.problems.append(_("Only the first words are looked for: that was a lot at once."))
-    if reading.excluded and not clauses and not reading.filters and not reading.states and not reading.dates:
+    looked_for = clauses or tags or reading.filters or reading.states or reading.dates
+    if reading.excluded and not looked_for:
         reading.problems.append(_("Say also what to look for, not only what to leave out."))
     return Query(
         text=whole[:LONGEST], clauses=tuple(clauses[:MOST_CLAUSES]),
         excluded=tuple(dict.fromkeys(reading.excluded))[:MOST_EXCLUDED], board=reading.filters.get("board"),
-        by=reading.filters.get("by"), tag=reading.filters.get("tag"), states=frozenset(reading.states),
+        by=reading.filters.get("by"), tags=tags[:MOST_TAGS], states=frozenset(reading.states),
         before=reading.dates.get("before"), after=reading.dates.get("after"), problems=tuple(reading.problems),
     )
 
@@ -111,7 +115,7 @@ def read(text: str, *, typing: bool = False) -> Query:
 def _take(reading: _Reading, piece: re.Match[str], *, beginning: bool) -> None:
     name, value = piece["name"], (piece["value"] or "").strip('"').strip()
     if name and (value or name.lower() in FILTERS) and not value.startswith("//"):
-        _take_filter(reading, name.lower(), value)
+        _take_filter(reading, name.lower(), value, turned=bool(piece["minus"]))
     elif piece["minus"]:
         reading.excluded += _phrases(piece[0][1:])
     elif piece["quoted"] is not None:
@@ -169,18 +173,24 @@ def _pairs(run: str) -> Iterator[Clause]:
 # Filters --------------------------------------------------------------------------------------
 
 
-def _take_filter(reading: _Reading, name: str, value: str) -> None:
+def _take_filter(reading: _Reading, name: str, value: str, *, turned: bool) -> None:
     if name not in FILTERS:
         reading.problems.append(
             _("“%(name)s:” is not a filter. There are board:, by:, tag:, is:, before: and after:.", name=name)
         )
+    elif turned:
+        reading.problems.append(_("A minus leaves out words, not filters: “-%(name)s:” means nothing.", name=name))
     elif name == "is":
         _take_state(reading, value.lower())
     elif name in ("before", "after"):
         _take_date(reading, name, value)
     elif not value:
         reading.problems.append(_("“%(name)s:” needs a name right after the colon.", name=name))
+    elif name == "tag":
+        reading.tags.append(value.lstrip("@#"))
     else:
+        if name in reading.filters:
+            reading.problems.append(_("“%(name)s:” stands there more than once: the last one counts.", name=name))
         reading.filters[name] = value.lstrip("@#")
 
 

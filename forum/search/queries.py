@@ -233,7 +233,7 @@ def _hits(session: Session, viewer: Actor, query: Query, ids: Sequence[int]) -> 
 
 def _hit(session: Session, query: Query, row: Any) -> Hit:
     rank = _rank(session, row)
-    wanted_tags = (*query.wanted, tuple(forms(query.tag))) if query.tag else query.wanted
+    wanted_tags = (*query.wanted, *(tuple(forms(tag)) for tag in query.tags))
     return Hit(
         href=f"/p/{row.id}", kind=row.kind, question=row.thread_kind == "question",
         title=marked(row.title, query.wanted), excerpt=marked_excerpt(row.body_text, query.wanted),

@@ -1,5 +1,6 @@
 """What somebody typed, checked and made ready to be stored: titles, bodies, tags."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,8 +29,11 @@ from forum.threads.models import Post, Tag, Thread, ThreadTag
 from forum.uploads import state as uploads
 
 TITLE_LENGTH = (8, 150)  # shorter says nothing in a list, longer is a post
+LEAST_HAN = 4  # of a title with Chinese, Japanese or Korean letters, each of which says what a syllable does
 MOST_TAGS = 5  # more describe nothing
 TAG_LENGTH = 40
+
+_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 # They turn the reading direction of whatever stands around them.
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
@@ -53,6 +57,7 @@ def topic(title: str, tags: Iterable[str]) -> Topic:
     problems = {}
     clean = clean_line(title)
     least, most = TITLE_LENGTH
+    least = LEAST_HAN if _DENSE.search(clean) else least
     if len(clean) < least or not any(map(str.isalnum, clean)):
         problems["title"] = _("Say in the title what it is about, in at least %(num)s characters.", num=least)
     elif len(clean) > most:

@@ -1,6 +1,7 @@
 // The chat beside other pages: a button that tells how much is unread, and the room last read above it.
 // The room and its script are fetched when it is opened; where there is no room for it, the chat's own page opens.
 import { keep, kept } from "./chat/kept.js";
+import { composing } from "./composing.js";
 
 const EVERY_MS = 60_000;
 const PAUSE_MS = 300;
@@ -21,7 +22,7 @@ class Dock {
     this.button.addEventListener("click", () => this.open());
     this.panel.addEventListener("click", (event) => this.press(event.target.closest("button")));
     this.panel.addEventListener("change", (event) => event.target.matches(".dock-rooms") && this.choose(event.target.value));
-    this.panel.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && this.fold());
+    this.panel.addEventListener("keydown", (event) => event.key === "Escape" && !composing(event) && this.fold());
     socket.on("connect", () => this.count());
     socket.on("chat:message", () => this.countSoon());
     document.addEventListener("visibilitychange", () => this.count());

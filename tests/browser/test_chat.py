@@ -161,3 +161,19 @@ def test_a_refused_message_goes_back_to_the_field(
     failed.get_by_role("button", name="Back to the field").click()
     expect(page.locator(".is-failed")).to_have_count(0)
     expect(page.locator(".chat-input")).to_have_value("See https://a.example and https://b.example and https://c.example")
+
+
+def test_the_enter_of_an_input_method_sends_nothing(make: Factory, browse: Browse, person: Enter) -> None:
+    """It takes a Chinese word over; Safari says so by the number of the key alone."""
+    page = person(browse(make.member("ada")))
+    page.goto("/chat/lobby")
+    write(page, "First")
+    expect(page.locator(".chat-text", has_text="First")).to_be_visible()
+    field = page.locator(".chat-input")
+    field.fill("nihao")
+    field.evaluate("""field => field.dispatchEvent(new KeyboardEvent("keydown",
+        { key: "Enter", keyCode: 229, bubbles: true, cancelable: true }))""")
+    expect(field).to_have_value("nihao")
+    field.press("Enter")
+    expect(page.locator(".chat-text", has_text="nihao")).to_be_visible()
+    assert shown(page) == ["First", "nihao"]

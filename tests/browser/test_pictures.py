@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 
 from tests.factory import Factory
 from tests.surfing import Surfer
+from tests.uploads.making import uploaded
 
 Person = Callable[..., Page]
 _HAND_OVER = """([kind, bytes, type]) => {
@@ -166,3 +167,40 @@ def test_a_reply_below_a_post_takes_pictures_too(
     expect(shown).to_be_visible()
     box = shown.bounding_box()
     assert box is not None and round(box["width"] / box["height"], 1) == 1.5
+
+
+def test_pictures_of_a_draft_can_be_described_later(
+    make: Factory, browse: Callable[..., Surfer], person: Person
+) -> None:
+    """On another device too: the tray follows the text, so what came with it has its words and can be taken out."""
+    mia = browse(make.member("mia", rank="sprout"))
+    make.board("kettles")
+    first, second = uploaded(mia), uploaded(mia)
+    marks = f"![Picture]({first})\n\n![The lid]({second})"
+    page = person(mia)
+    page.goto("/b/kettles/new")
+    text, words = page.locator("#composer-body"), page.get_by_label("Describe it for those who cannot see it")
+    text.fill(f"Look.\n\n{marks}")
+    expect(words).to_have_count(2)
+    expect(words.nth(0)).to_have_value("")
+    expect(words.nth(1)).to_have_value("The lid")
+    words.nth(0).fill("The spout")
+    expect(text).to_have_value(f"Look.\n\n![The spout]({first})\n\n![The lid]({second})")
+    page.get_by_role("button", name="Remove the picture").nth(1).click()
+    expect(text).to_have_value(f"Look.\n\n![The spout]({first})\n\n")
+    text.fill("Without any.")
+    expect(words).to_have_count(0)
+
+
+def test_what_failed_bears_its_name(make: Factory, browse: Callable[..., Surfer], person: Person) -> None:
+    """Of several files at once, one sees which was refused."""
+    make.board("kettles")
+    page = person(browse(make.member("mia", rank="sprout")))
+    page.goto("/b/kettles/new")
+    files = [
+        {"name": "kettle.jpg", "mimeType": "image/jpeg", "buffer": picture(60, 40)},
+        {"name": "notes <b>.txt", "mimeType": "text/plain", "buffer": b"hello"},
+    ]
+    page.locator("input[type=file]").set_input_files(files)  # type: ignore[arg-type]
+    expect(page.get_by_text("notes <b>.txt: This is not a picture")).to_be_visible()
+    expect(page.locator(".picture-item.has-failed")).to_have_count(1)

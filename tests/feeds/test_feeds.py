@@ -178,6 +178,8 @@ def test_pages_give_themselves_one_address(browse: Browse, thread: Thread, path:
     whole = f"http://localhost{canonical}".replace("&", "&amp;")
     assert page.count('rel="canonical"') == 1 and f'<link rel="canonical" href="{whole}">' in page
     assert f'property="og:url" content="{whole}"' in page and 'property="og:title"' in page
+    if path == "/":
+        assert 'property="og:title" content="Laurel"' in page and 'property="og:description" content="Q' in page
     assert 'content="http://localhost/static/share.png"' in page and 'name="twitter:card"' in page
     picture = browse().get("/static/share.png", buffered=True)
     assert picture.mimetype == "image/png"

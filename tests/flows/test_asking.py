@@ -4,6 +4,8 @@ from collections.abc import Callable
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 from tests.factory import Factory
 from tests.surfing import Surfer
 
@@ -78,7 +80,22 @@ def test_a_form_sent_without_a_session_comes_back_filled(make: Factory, browse: 
     assert sent.status_code == 303
     target = parse_qs(urlsplit(sent.headers["Location"]).query)["next"][0]
     assert target.startswith(path)
-    assert "Typed before" in browse(make.member()).get(target).get_data(as_text=True)
+    assert "autofocus>Typed before</textarea>" in browse(make.member()).get(target).get_data(as_text=True)
+    below = {"body": "Typed below it", "parent_id": str(thread.opening_id)}
+    sent = guest.post(f"/t/{thread.id}/replies", below, headers={"Referer": f"http://localhost{path}"})
+    target = parse_qs(urlsplit(sent.headers["Location"]).query)["next"][0]
+    shown = browse(make.member()).get(target).get_data(as_text=True)
+    assert shown.count("autofocus") == 1 and "autofocus>Typed below it</textarea>" in shown
+
+
+@pytest.mark.parametrize(("title", "status"), [("壶嘴漏水", 303), ("漏水吗", 422), ("Leaks", 422), ("커피가 써", 303)])
+def test_a_title_of_few_letters_may_say_it_all(make: Factory, browse: Browse, title: str, status: int) -> None:
+    """Four Chinese characters are a whole title; five Latin letters are not."""
+    make.board("kettles")
+    sent = browse(make.member()).post("/b/kettles/new", {"title": title, "body": "水从壶嘴漏出来。"})
+    assert sent.status_code == status
+    if status == 422:
+        assert f"in at least {8 if title.isascii() else 4} characters" in sent.text
 
 
 def test_a_newcomer_asks_before_confirming(make: Factory, browse: Browse) -> None:

@@ -84,6 +84,21 @@ def test_what_came_back_is_back(session: Session, take: Import, tmp_path: Path) 
     assert community(session) == before
 
 
+def test_a_badge_of_nobody_in_the_dump_changes_nothing(session: Session, take: Import, tmp_path: Path) -> None:
+    """It is left out and counted as such: a run repeated writes no row, and no new generation of the ledger."""
+    dump = tmp_path / "dump"
+    shutil.copytree(OLDER, dump)
+    badges = dump / "Badges.xml"
+    row = '<row Id="99" UserId="555" Name="Teacher" Date="2020-01-03T12:00:00.000" />'
+    badges.write_text(badges.read_text("utf-8-sig").replace("</badges>", f"{row}</badges>"), "utf-8")
+    first = take(dump)
+    assert "1  badges of people who are not in the dump" in first.output
+    before = tables(session)
+    again = take(dump)
+    assert "Nothing had changed." in again.output
+    assert tables(session) == before
+
+
 def test_what_was_edited_here_stays(app: Flask, session: Session, take: Import) -> None:
     """Words that somebody changed after the import are theirs; votes and new answers still come."""
     take(OLDER)

@@ -167,6 +167,32 @@ def test_an_old_profile_leads_to_its_claim(take: Import, make: Factory, browse: 
         assert "This was me" not in asking.get(f"/m/{name}").text
 
 
+@pytest.mark.parametrize(("typed", "status"), [
+    ("https://community.example/m/%E5%B0%8F%E6%98%8E?x=1", 303), ("/m/Ana-Maria", 303), ("@ana-maria", 303),
+    ("Ana Maria", 303), ("ana maria ", 303), ("Sam", 303), ("/m/", 422), ("Ana", 422), ("/m/other", 422),
+])  # fmt: skip
+def test_a_profile_is_named_as_people_know_it(
+    take: Import, make: Factory, browse: Callable[..., Surfer], typed: str, status: int
+) -> None:
+    """By its handle, its address as it is copied from the browser, or the name that stands beside its posts."""
+    take(OLDER)
+    make.member("other")
+    assert browse(make.member("sammy")).post("/settings/claims", {"name": typed, "words": ""}).status_code == status
+
+
+def test_a_search_finds_who_is_shown_under_a_name(
+    app: Flask, take: Import, make: Factory, browse: Callable[..., Surfer], drain: Callable[[], None]
+) -> None:
+    """`by:` takes the name beside the posts, and the handle of before for who claimed it."""
+    take(OLDER)
+    drain()
+    named = hits(browse(), 'by:"Ana Maria"')
+    assert named and named == hits(browse(), "by:ana-maria")
+    _claim(app, browse, make.member("sammy"), make.member("staff", role="moderator"), "Ana-Maria")
+    drain()
+    assert hits(browse(), "by:Ana-Maria") == hits(browse(), "by:sammy") == named
+
+
 def test_who_may_ask_and_decide(app: Flask, take: Import, make: Factory, browse: Callable[..., Surfer]) -> None:
     """One claim at a time, on an imported profile only; nobody decides about their own; refused, they stay two."""
     take(OLDER)

@@ -1,8 +1,12 @@
 """A small dump with every trap: what becomes of each part, and what is left out."""
 
+import shutil
 from collections.abc import Callable
+from html import escape
+from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -82,6 +86,33 @@ def test_words_are_markdown_and_safe(session: Session, take: Import) -> None:
     assert "script" not in third.about_html
     assert "this" in third.about_html
     assert "<strong>water</strong>" in _member(session, "1").about_html
+
+
+@pytest.mark.parametrize(("typed", "shown"), [
+    ("<p>One rule:\n<p>drink <b>water</b>", "<p>One rule:</p>\n<p>drink <strong>water</strong></p>"),
+    ("<sup>1 a source\nin two lines</sup>", "<p>1 a source\nin two lines</p>"),
+    ("<ol>\n<li>One</li>\n<li>Two</li>\n</ol>", "<ul>\n<li>One</li>\n<li>Two</li>\n</ul>"),
+    ("Use `<b>x</b>`:\n\n    <b>y</b>\n", "&lt;b&gt;x&lt;/b&gt;</code>:"),
+    ("Use it:\n\n    <b>y</b>\n", "&lt;b&gt;y&lt;/b&gt;"),
+    ("#Ice cubes\nmelt", "Ice cubes</h3>"),
+])  # fmt: skip
+def test_tags_are_what_they_were_there(
+    session: Session, take: Import, tmp_path: Path, typed: str, shown: str
+) -> None:
+    """Tags between the Markdown are not shown as typed, those in code are; headings need no blank after the sign."""
+    dump = tmp_path / "dump"
+    shutil.copytree(OLDER, dump)
+    for name, was, words in (
+        ("PostHistory", "About 80 degrees,&#10;&#10;- for &lt;kbd&gt;sencha&lt;/kbd&gt;&#10;- H&lt;sub&gt;2"
+                        "&lt;/sub&gt;O&lt;br&gt;boiled", typed),
+        ("Posts", "&lt;p&gt;About 80 degrees.&lt;/p&gt;", "<h1>x</h1>" if typed.startswith("#") else "<p>x</p>"),
+    ):
+        file = dump / f"{name}.xml"
+        text = file.read_text("utf-8-sig")
+        assert was in text
+        file.write_text(text.replace(was, escape(words).replace("\n", "&#10;")), "utf-8")
+    assert take(dump).exit_code == 0
+    assert shown in _post(session, "2").body_html
 
 
 def test_edits_become_revisions(session: Session, take: Import) -> None:

@@ -48,6 +48,7 @@ def test_a_profile_is_kept_and_shown(browse: Browse, mia: Member) -> None:
     assert "<script>x" not in page
     assert ">tea<" in page
     assert "hue-11" in page
+    assert "Nothing here yet" in page and "Just" not in page  # she joined a year ago
     settings = surfer.get("/settings").text
     assert 'data-theme="dark"' in settings
     assert "**boil**" in settings

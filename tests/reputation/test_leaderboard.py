@@ -186,6 +186,9 @@ def test_week_month_all_time(app: Flask, make: Factory, browse: Browse) -> None:
         vote(app, make.member(), make.answer(thread, make.member(f"helper{number}")).id, days_back=40)
     assert "helper0" not in board_of(browse) and "helper0" not in board_of(browse, period="month")
     assert "helper0" in board_of(browse, period="all")
+    for period, when in (("week", "This week"), ("month", "This month")):
+        empty, link = board_of(browse, period=period, board="kettles"), "/leaderboard?period=all&amp;board=kettles"
+        assert f"{when}&#39;s begins" in empty and f'href="{link}">See all time' in empty
     with app.app_context():
         month = leaderboard.month_of(today() - dt.timedelta(days=40))
         assert len(leaderboard.leaders(db.session(), month)) == 5

@@ -203,6 +203,8 @@ def test_reindexing_goes_on_where_it_was_stopped(app: Flask, make: Factory, drai
     assert done.exit_code == 0 and "The index is new." in done.output and "threads" not in done.stdout
     assert set(hits(Surfer(app), "kettle")) == {first.opening_id, second.opening_id}
     assert runner.invoke(args=["search", "reindex", "--after", "x"]).exit_code != 0
+    too_large = runner.invoke(args=["search", "reindex", "--after", "9" * 30])
+    assert too_large.exit_code == 2 and "not in the range" in too_large.output
 
 
 def test_the_job_that_an_upgrade_asks_for_goes_on_by_itself(

@@ -32,7 +32,7 @@ def test_words_phrases_and_exclusions() -> None:
 def test_filters() -> None:
     query = read("lid board:kettles by:@mara tag:spare-parts is:solved before:2025 after:2024-02-29")
     assert plain(query) == [["lid"]]
-    assert (query.board, query.by, query.tag, query.states) == ("kettles", "mara", "spare-parts", {"solved"})
+    assert (query.board, query.by, query.tags, query.states) == ("kettles", "mara", ("spare-parts",), {"solved"})
     assert query.before == dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
     assert query.after == dt.datetime(2024, 2, 29, tzinfo=dt.UTC)
     assert query.problems == ()
@@ -40,7 +40,7 @@ def test_filters() -> None:
 
 def test_filters_take_the_wide_colon_and_quotes() -> None:
     query = read("board：kettles tag:\"spare parts\" 水垢")
-    assert (query.board, query.tag) == ("kettles", "spare parts")
+    assert (query.board, query.tags) == ("kettles", ("spare parts",))
     assert plain(query) == [["水垢"]]
 
 

@@ -92,6 +92,8 @@ def test_chinese_is_found_by_words_of_one_two_and_more_characters(
         ("kettle before:2020", "old"), ("kettle after:2019-06 before:2019-07", "old"), ("by:ben", "ben"),
         ("board:pans", "pans"), ("tag:lid", "tagged"), ("is:solved", "solved"), ("before:2020", "old"),
         ("kettle after:2019-07 is:solved", "solved"),
+        ("tag:lid tag:tea", "tagged"), ("kettle tag:tea tag:lid tag:lid", "tagged"), ("tag:tea", "tagged solved"),
+        ("kettle board:home board:pans", "pans"), ("tag:tea -tag:lid", "tagged solved"),
     ],
 )  # fmt: skip
 def test_filters(
@@ -103,8 +105,8 @@ def test_filters(
     made = {
         "pans": make.thread(pans, ana, title="A kettle on pans"),
         "ben": make.thread(home, ben, title="The kettle of Ben"),
-        "tagged": make.thread(home, ana, title="A kettle that is tagged", tags=("lid",)),
-        "solved": make.thread(home, ana, title="A kettle that is solved"),
+        "tagged": make.thread(home, ana, title="A kettle that is tagged", tags=("lid", "tea")),
+        "solved": make.thread(home, ana, title="A kettle that is solved", tags=("tea",)),
         "old": make.thread(home, ana, title="A kettle that is old"),
     }
     change(app, Thread, made["solved"].id, solved=True, answer_count=1)
@@ -128,6 +130,7 @@ def test_a_filter_that_means_nothing_is_said_and_the_rest_is_looked_for(
         ("board:nowhere", "There is no board “nowhere”"), ("board:secret", "There is no board “secret”"),
         ("tag:nothing", "There is no tag “nothing”"), ("tag:hush", "There is no tag “hush”"),
         ("by:nobody-there", "Nobody is called “nobody-there”"), ("size:big", "“size:” is not a filter"),
+        ("-tag:hush", "A minus leaves out words, not filters"), ("by:ana by:ana", "the last one counts"),
     ):
         page = shown(browse(ana), f"kettle {typed}")
         assert sentence in page, typed

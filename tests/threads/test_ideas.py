@@ -76,6 +76,24 @@ def test_ideas_have_their_own_list(app: Flask, make: Factory, browse: Browse) ->
     assert "Idea number" not in page(browse(), "/b/kettles?kind=idea&show=done")
 
 
+@pytest.mark.parametrize(("when", "english", "chinese"), [
+    ("2027-03", "March 2027", "2027年3月"), ("2027-3-05", "5 March 2027", "2027年3月5日"),
+    ("2027-13", "2027-13", "2027-13"), ("2027 Q2", "2027 Q2", "2027 Q2"),
+])  # fmt: skip
+def test_a_month_in_figures_is_said_in_the_readers_language(
+    make: Factory, browse: Browse, drain: Callable[[], None], when: str, english: str, chinese: str
+) -> None:
+    """In the thread and in notices; words of one's own stay as they are."""
+    ann, mo = make.member("ann"), make.member("mo", role="moderator")
+    idea = make.thread(make.board("kettles"), ann, kind="idea", title="Sell the lid knob")
+    assert browse(mo).post(f"/t/{idea.id}/state", {"state": "planned", "when": when}).status_code == 303
+    drain()
+    for path in (f"/t/{idea.id}/-", "/notifications"):
+        for language, said in (("en", english), ("zh", chinese)):
+            answer = browse(ann).get(path, headers={"Accept-Language": language}, follow_redirects=True)
+            assert said in answer.get_data(as_text=True), (path, language)
+
+
 def test_a_state_is_said_shown_and_told(app: Flask, make: Factory, browse: Browse, drain: Callable[[], None]) -> None:
     """Chip and history in the thread; author and voters hear of it once each, who said it does not."""
     ann, ben, cleo = make.member("ann"), make.member("ben"), make.member("cleo")

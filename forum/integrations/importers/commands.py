@@ -69,7 +69,8 @@ def _tell(summary: "Summary") -> None:
         click.echo(f"Kept as they were edited here: {summary.edited_here}")
     click.echo("Not part of a dump of posts: pictures, drafts, who voted, and addresses. Members cannot sign in until"
                " they claim their profile.")
-    click.echo(f"{summary.changed} rows were new or changed." if summary.changed else "Nothing had changed.")
+    rows = "1 row was" if summary.changed == 1 else f"{summary.changed:,} rows were"
+    click.echo(f"{rows} new or changed." if summary.changed else "Nothing had changed.")
 
 
 def _table(counts: Counter[str]) -> None:

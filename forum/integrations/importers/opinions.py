@@ -102,16 +102,15 @@ def write_awards(run: Run, records: list[AwardRecord]) -> None:
 
 
 def write_badges(run: Run, records: list[BadgeRecord]) -> None:
-    """Take badges of people who are here."""
+    """Take badges of people who are here. Those of others write nothing, so that a run repeated changes nothing."""
     with run.reading() as session:
         news = keys.News(session, run.name, BADGE, records)
-    todo, known = news.todo, news.known
-    if not todo:
+        members = keys.members(session, run.name, (one.member for one in news.todo))
+    there, known = [one for one in news.todo if one.member in members], news.known
+    if not there:
         return
-    with run.writing(len(todo)) as session:
-        members = keys.members(session, run.name, (one.member for one in todo))
-        kinds = _badges(session, {one.name: one.level for one in todo})
-        there = [one for one in todo if one.member in members]
+    with run.writing(len(there)) as session:
+        kinds = _badges(session, {one.name: one.level for one in there})
         new = [one for one in there if one.id not in known]
         rows: list[dict[str, Any]] = [
             {"member_id": members[one.member], "badge_id": kinds[one.name], "awarded_at": one.at,

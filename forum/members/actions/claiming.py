@@ -1,5 +1,7 @@
 """Claims on imported profiles: a member asks, somebody of the staff decides."""
 
+from urllib.parse import unquote
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,7 +22,7 @@ LONGEST_WORDS = 500
 
 
 def ask_claim(session: Session, actor: Actor, *, name: str, words: str) -> MemberClaim:
-    """Say that the imported profile called `name` is one's own.
+    """Say that the imported profile called `name` is one's own: by its handle, its address, or its name as it was.
 
     Raises:
         Forbidden, Unauthenticated: not signed in, or not in good standing.
@@ -29,8 +31,8 @@ def ask_claim(session: Session, actor: Actor, *, name: str, words: str) -> Membe
     """
     guardian.require(guardian.may_write(actor), actor)
     member = session.get_one(Member, actor.id)
-    imported = session.scalars(select(Member).where(Member.name_key == name_key(name.strip().lstrip("@")))).first()
-    if imported is None or not is_imported(imported):
+    imported = _imported(session, name)
+    if imported is None:
         raise Invalid({"name": _l("There is no such imported profile. Its name is the word after /m/ in its address.")})
     if len(words) > LONGEST_WORDS:
         raise Invalid({"words": _l("Please keep it to 500 characters.")})
@@ -86,6 +88,18 @@ def waiting_claim(session: Session, member_id: int) -> MemberClaim | None:
     return session.scalars(
         select(MemberClaim).where(MemberClaim.member_id == member_id, MemberClaim.decided_at.is_(None))
     ).one_or_none()
+
+
+def _imported(session: Session, typed: str) -> Member | None:
+    """The imported profile that is meant; None if there is none, or several are shown under this name."""
+    _before, _path, after = typed.strip().rpartition("/m/")  # an address is what people copy
+    key = name_key(unquote(after.partition("/")[0].partition("?")[0]).lstrip("@"))
+    handle = session.scalars(select(Member).where(Member.name_key == key)).first()
+    if handle is not None and is_imported(handle):
+        return handle
+    shown = session.scalars(select(Member).where(Member.shown_key == key, Member.external_source.is_not(None)))
+    namesakes = [one for one in shown if is_imported(one)]
+    return namesakes[0] if len(namesakes) == 1 else None
 
 
 def _lock(session: Session, actor: Actor, claim_id: int) -> MemberClaim:

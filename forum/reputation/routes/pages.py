@@ -75,8 +75,9 @@ def leaders() -> Page:
     before = _last_week()
     if period == "week" and not found and (found := leaderboard.leaders(session, before, where)):
         when = before  # a week that has just begun has no list of its own yet
+    ever = bool(found or leaderboard.leaders(session, PERIODS["all"](today()), where))
     return render_template(
-        "reputation/leaderboard.html", period=period, board=board, boards=boards, is_before=when == before,
+        "reputation/leaderboard.html", period=period, ever=ever, board=board, boards=boards, is_before=when == before,
         alone=board is not None and any(one.parent_id == board.id for one in boards),
         own=_own(session, asking, when, where, found),
         rows=[(leader, initials(leader.label), ruleset.rank(leader.rank_key)) for leader in found],

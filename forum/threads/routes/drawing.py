@@ -61,6 +61,7 @@ class Typed(NamedTuple):
 
     body: str
     draft: Held
+    returned: bool = False  # from signing in: the reader goes on there
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def _typed(drafts: Mapping[str, Held], kept: Mapping[str, str]) -> dict[int, Typ
     }
     if kept.get("body") and kept.get("parent_id", "").isdigit():
         parent_id = int(kept["parent_id"])
-        typed[parent_id] = Typed(kept["body"], drafts.get(f"p-{parent_id}", NOTHING).under(kept))
+        typed[parent_id] = Typed(kept["body"], drafts.get(f"p-{parent_id}", NOTHING).under(kept), returned=True)
     return typed
 
 

@@ -1,6 +1,8 @@
 // j/k move through data-row, Enter opens, r replies, e edits, / searches, g h|b|c go, ? shows the keys; data-key names a
 // page's own. Escape leaves a text field, which keeps what is in it. The others are off while one types or a dialog is
 // open; all are where the member (data-keys) or this browser turned them off.
+import { composing } from "../composing.js";
+
 const GO = { h: "/", b: "/boards", c: "/chat" };
 const CHORD_MS = 1200;
 const KEPT = "laurel-keys";
@@ -10,7 +12,7 @@ export function hotkeys(page) {
   page.addEventListener("keydown", (event) => {
     if (event.altKey && event.key === "k") return void (dialog()?.showModal(), event.preventDefault());
     if (event.ctrlKey || event.metaKey || event.altKey || off()) return;
-    if (event.key === "Escape" && !event.defaultPrevented && !event.isComposing) return leave(event);
+    if (event.key === "Escape" && !event.defaultPrevented && !composing(event)) return leave(event);
     if (typing(event.target)) return;
     if (page.querySelector("dialog[open]")) return;
     const chord = event.timeStamp - waiting < CHORD_MS;

@@ -5,18 +5,20 @@ import { announce, ruleLink, toast } from "../toast.js";
 const KINDS = new Set(["image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"]);
 const MOST_BYTES = 5 * 1024 * 1024;
 const THUMB = 64;
+const MARK = /!\[([^\]]*)\]\((\/u\/[0-9a-f]{32})\)/g;
 
 export function pictures(box) {
   const adder = box.querySelector("[data-pictures]");
   const shape = document.getElementById("picture-item");
   if (!adder || !shape) return;
-  const place = { box, shape, words: shape.dataset, input: box.querySelector("textarea"), tray: adder.querySelector("[data-picture-tray]"), pending: 0, last: Promise.resolve() };
+  const place = { box, shape, words: shape.dataset, input: box.querySelector("textarea"), tray: adder.querySelector("[data-picture-tray]"), items: new Set(), pending: 0, last: Promise.resolve() };
   const picker = takeOver(adder);
   picker.addEventListener("change", () => {
     addAll(place, picker.files);
     picker.value = "";
   });
-  place.input.addEventListener("focus", () => { place.touched = true; });
+  place.input.addEventListener("focus", () => { place.touched = true; follow(place); });
+  place.input.addEventListener("input", () => follow(place));
   place.input.addEventListener("paste", (event) => paste(place, event));
   drags(place);
   box.closest("form").addEventListener("submit", (event) => hold(place, event), { capture: true });
@@ -66,6 +68,7 @@ function addAll(place, files) {
   for (const file of [...files]) {
     const item = newItem(place, file);
     const problem = problemOf(place, file);
+    likeness(item.node.querySelector(".picture-thumb"), file);
     if (problem) fail(item, problem);
     else queue(place, item, file);
   }
@@ -77,17 +80,34 @@ function problemOf({ words }, file) {
   return "";
 }
 
+// The tray has what the text has: also pictures that came with a draft or with what is edited, until they are taken out.
+function follow(place) {
+  const marks = new Map([...place.input.value.matchAll(MARK)].map(([, words, address]) => [address, words]));
+  for (const item of place.items) if (item.address && !marks.delete(item.address)) drop(place, item);
+  for (const [address, words] of marks) adopt(place, address, words);
+}
+
+function adopt(place, address, words) {
+  const item = newItem(place);
+  item.address = address;
+  item.alt.value = words === place.words.word ? "" : words;
+  item.progress.hidden = true;
+  item.label.hidden = false;
+  const image = Object.assign(new Image(), { alt: "", src: address });
+  item.node.querySelector(".picture-thumb").append(image);
+}
+
 function newItem(place, file) {
   const node = place.shape.content.firstElementChild.cloneNode(true);
   const find = (selector) => node.querySelector(selector);
-  const item = { node, progress: find("progress"), label: find(".picture-alt"), alt: find("input"), said: find(".picture-said"), again: find("[data-picture-again]"), request: null, address: "" };
+  const item = { node, progress: find("progress"), label: find(".picture-alt"), alt: find("input"), said: find(".picture-said"), again: find("[data-picture-again]"), name: file?.name, request: null, address: "" };
   find("[data-picture-remove]").addEventListener("click", () => remove(place, item));
   item.alt.addEventListener("input", () => rename(place, item));
   item.alt.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
   item.again.addEventListener("click", () => queue(place, item, file));
   place.tray.append(node);
   place.tray.hidden = false;
-  likeness(find(".picture-thumb"), file);
+  place.items.add(item);
   return item;
 }
 
@@ -158,7 +178,7 @@ function arrive(place, item, { address, note }) {
 function fail(item, words, again = false, rule = undefined) {
   item.progress.hidden = true;
   item.again.hidden = !again;
-  say(item, words);
+  say(item, item.name ? `${item.name}: ${words}` : words);
   const link = ruleLink(rule);
   if (link) item.said.append(" ", link);
   item.node.classList.add("has-failed");
@@ -189,9 +209,14 @@ function remove(place, item) {
   item.gone = true;
   item.request?.abort();
   if (item.address) replaceMark(place.input, item.address, "");
+  drop(place, item);
+  place.input.focus();
+}
+
+function drop(place, item) {
+  place.items.delete(item);
   item.node.remove();
   place.tray.hidden = !place.tray.childElementCount;
-  place.input.focus();
 }
 
 function replaceMark(input, address, mark) {

@@ -1,5 +1,7 @@
 // Offers threads and people under a search field as one types: the combobox pattern of the ARIA practices, with a
 // listbox whose options are links. Arrows move, Enter opens (or searches when nothing is chosen), Escape closes.
+import { composing } from "../composing.js";
+
 const WAIT_MS = 160;
 const LEAST = 2;
 
@@ -74,7 +76,7 @@ export function suggest(form) {
   });
   input.addEventListener("compositionend", () => { timer = setTimeout(ask, WAIT_MS); });
   input.addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
+    if (composing(event)) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       move(event.key === "ArrowDown" ? 1 : -1);

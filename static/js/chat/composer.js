@@ -1,5 +1,6 @@
 // The field below: Enter sends (a new line on touch screens), and what is replied to or edited stands above it.
 import { clearDraft } from "../behaviours/draft.js";
+import { composing } from "../composing.js";
 
 const TYPING_EVERY_MS = 3_000;
 
@@ -21,10 +22,11 @@ export class Composer {
   }
 
   key(event) {
+    if (composing(event)) return;
     if (event.key === "Escape" && this.about) {
       event.stopPropagation();
       this.cancel();
-    } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing && !matchMedia("(pointer: coarse)").matches) {
+    } else if (event.key === "Enter" && !event.shiftKey && !matchMedia("(pointer: coarse)").matches) {
       event.preventDefault();
       this.form.requestSubmit();
     }

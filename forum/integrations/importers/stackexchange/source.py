@@ -231,10 +231,14 @@ class StackExchange(Source):
             )
 
     def badges(self) -> Iterator[BadgeRecord]:
-        """Badges."""
+        """Badges of people who are in the dump."""
         for row in rows(self.folder, "Badges"):
+            owner = (need(row, "UserId", "Badges"),)
+            if self._scratch.execute("SELECT 1 FROM person WHERE id = ?", owner).fetchone() is None:
+                self.left_out[_("badges of people who are not in the dump")] += 1
+                continue
             yield BadgeRecord(
-                need(row, "Id", "Badges"), need(row, "UserId", "Badges"), need(row, "Name", "Badges"),
+                need(row, "Id", "Badges"), *owner, need(row, "Name", "Badges"),
                 moment(need(row, "Date", "Badges")), LEVELS.get(row.get("Class", "")),
             )
 
@@ -245,6 +249,7 @@ class StackExchange(Source):
         for table in (
             "post (id TEXT PRIMARY KEY, type TEXT, parent TEXT, owner TEXT, name TEXT, at TEXT)",
             "tally (post TEXT PRIMARY KEY, votes INTEGER)", "accepted (post TEXT PRIMARY KEY, vote TEXT, at TEXT)",
+            "person (id TEXT PRIMARY KEY)",
         ):
             self._scratch.execute(f"CREATE TABLE {table} WITHOUT ROWID")
         for name in FILES:
@@ -278,6 +283,8 @@ class StackExchange(Source):
                 (row["PostId"], row["Id"], need(row, "CreationDate", name)) for row in some
                 if row.get("VoteTypeId") == ACCEPTED
             ))
+        elif name == "Users":
+            self._scratch.insert("person", ((row["Id"],) for row in some))
         elif name == "PostHistory":
             for row in some:
                 self._history.add(row)
