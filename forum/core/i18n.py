@@ -25,6 +25,7 @@ _SHORT: Mapping[str, tuple[tuple[int, str], ...]] = {
 }
 # What stands between the words of a plain list, and between sentences.
 _BETWEEN: Mapping[str, tuple[str, str]] = {"en": (", ", " "), "zh": ("、", "")}
+_LARGEST_WRITTEN = 10**20  # Babel fails somewhat beyond it; such a number comes in a file of rules that is wrong
 _LONGEST_WISH = 400  # characters of an Accept-Language that are read; browsers send under 100
 
 __all__ = ["DEFAULT", "LANGUAGES", "Text", "browser_language", "catalogue", "figure", "gettext", "in_language",
@@ -126,8 +127,10 @@ def ngettext(singular: str, plural: str, number: int, **values: Any) -> str:
 
 
 def figure(number: int) -> str:
-    """A number as people write it: 3,500."""
-    return str(number) if -1_000 < number < 1_000 else str(format_decimal(number, locale=language()))
+    """A number as people write it: 3,500; one that nobody reads any more, beyond what is formatted, as it is."""
+    if -1_000 < number < 1_000 or abs(number) >= _LARGEST_WRITTEN:
+        return str(number)
+    return str(format_decimal(number, locale=language()))
 
 
 def short_figure(number: int) -> str:

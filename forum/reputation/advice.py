@@ -23,16 +23,33 @@ def in_words(way: Way, ruleset: Ruleset) -> str:
         return ""
     missing = {step.measure: step.missing for step in way.steps if step.missing}
     said = [_answers({name: missing[name] for name in _BY_ANSWERS if name in missing}, ruleset.points)]
-    days = max((missing[name] for name in _BY_TIME if name in missing), default=0)
-    if days and not said[0]:
-        said.append(ngettext("Only time is missing: %(num)s more day here.",
-                             "Only time is missing: %(num)s more days here.", days))
-    elif days:
-        said.append(ngettext("Besides that it takes %(num)s more day here.",
-                             "Besides that it takes %(num)s more days here.", days))
+    said.append(_time(missing.get("days", 0), missing.get("joined_days", 0), alone=not said[0]))
     if way.flags_at_most is not None:
         said.append(_("Reports about you that were found right have to lie further back."))
     return str(sentences(said))
+
+
+def says_more(way: Way) -> bool:
+    """Whether advice on a way says more than what is missing on it: not where that is one number by itself."""
+    missing = [step.measure for step in way.steps if step.missing]
+    return way.flags_at_most is not None or len(missing) != 1 or missing[0] not in ("accepted", *_BY_TIME)
+
+
+def _time(here: int, joined: int, *, alone: bool) -> str:
+    """What only time does: days on which one is here, or, where it takes longer, days that pass by themselves."""
+    if not (here or joined):
+        return ""
+    if here >= joined and alone:
+        return ngettext("Only time is missing: %(num)s more day here.", "Only time is missing: %(num)s more days here.",
+                        here)
+    if here >= joined:
+        return ngettext("Besides that it takes %(num)s more day here.", "Besides that it takes %(num)s more days here.",
+                        here)
+    if alone:
+        return ngettext("Only time is missing: %(num)s more day since joining.",
+                        "Only time is missing: %(num)s more days since joining.", joined)
+    return ngettext("Besides that it takes %(num)s more day since joining.",
+                    "Besides that it takes %(num)s more days since joining.", joined)
 
 
 def _answers(missing: dict[str, int], points: Points) -> str:

@@ -1,6 +1,6 @@
 """Ranks in words: what each needs, and how far the next one is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forum.core.i18n import gettext as _
 from forum.reputation import advice, measures
@@ -51,7 +51,8 @@ def kept_by(numbers: Numbers, ruleset: Ruleset, held: str) -> NextRank | None:
     """What is missing to keep the rank `held`; None while nothing is."""
     if ruleset.place(ruleset.rank_for(numbers)) >= ruleset.place(held):
         return None
-    return _ahead(numbers, ruleset, ruleset.rank(held))
+    ahead = _ahead(numbers, ruleset, ruleset.rank(held))
+    return ahead if advice.says_more(ahead.ways[0]) else replace(ahead, advice="")
 
 
 def _ahead(numbers: Numbers, ruleset: Ruleset, rank: Rank) -> NextRank:

@@ -258,16 +258,27 @@ def test_places_in_perks_and_privileges_are_called_as_their_pages_call_them(app:
         "perk Tea, name in Chinese: must not be empty", "perk Tea, key: must be a word of small letters",
     ):
         assert words in summary, words
-    data = editing.plain(rulesets.preset("laurel"))
-    for perks in ([1, {"key": 2}], {"key": "tea"}, 3, [None]):
-        file = (io.BytesIO(json.dumps({**data, "perks": perks}).encode()), "mine.json")
-        manager.post("/manage/rules/draft", {"version": str(drafted(app)[0]), "from": "file", "file": file})
-        assert "What is wrong yet" in manager.get("/manage/rules/draft").get_data(as_text=True), perks
     manager.post("/manage/rules/draft", {"version": str(drafted(app)[0]), "from": "preset", "preset": "laurel"})
     page = save(app, manager, "privileges", {"vote_down.points": "", "vote_down.rank": "twig", "triage.rank": "branch"})
     assert "leave purchases out" in page
     summary = manager.get("/manage/rules/draft").get_data(as_text=True)
     assert "the privilege “look after what others report: find it in order, or hide it”: rests on" in summary
+
+
+@pytest.mark.parametrize("wrong", [
+    {"perks": [1, {"key": 2}]}, {"perks": {"key": "tea"}}, {"perks": [None]}, {"privileges": [{}]},
+    {"privileges": {"triage": 3, "vote_down": ["twig"]}}, {"badges": [{"key": "x", "least": 10**30}]},
+    {"ranks": [{"key": "seed"}, {"key": "twig", "needs": {"points": 10**30, "days": "many"}}]}, {"points": 7},
+    {"ranks": [{"key": "a b/c?#", "labels": ["x"], "leaves": {}, "limits": 3, "needs": {"any": [[]]}}]}, {"awards": 3},
+], ids=str)
+def test_a_file_may_hold_anything(app: Flask, manager: Surfer, wrong: dict[str, Any]) -> None:
+    """Every page of the editor shows a draft in which nothing is what belongs there."""
+    data = json.dumps({**editing.plain(rulesets.preset("laurel")), **wrong}).encode()
+    file = {"from": "file", "file": (io.BytesIO(data), "mine.json")}
+    manager.post("/manage/rules/draft", {"version": str(drafted(app)[0]), **file})
+    assert "What is wrong yet" in manager.get("/manage/rules/draft").get_data(as_text=True)
+    for page in ("ranks", "points", "privileges", "badges", "perks", "awards"):
+        assert manager.get(f"/manage/rules/draft/{page}").status_code == 200, page
 
 
 def test_two_ranks_of_one_name(app: Flask, manager: Surfer) -> None:

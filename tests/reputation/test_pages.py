@@ -85,6 +85,23 @@ def test_votes_for_an_idea_are_called_that(app: Flask, browse: Browse, make: Fac
     assert "或投票支持你的点子" in chinese
 
 
+def test_days_that_pass_by_themselves_are_told_apart(app: Flask, browse: Browse, make: Factory) -> None:
+    """Days since joining are no days on which one must be here; where both are missing, what takes longer is told."""
+    data, member = editing.plain(laurel()), browse(make.member())
+    for needs, says in (
+        ({"points": 5, "joined_days": 9}, "Besides that it takes 9 more days since joining."),
+        ({"joined_days": 9}, "Only time is missing: 9 more days since joining."),
+        ({"days": 3, "joined_days": 9}, "Only time is missing: 9 more days since joining."),
+        ({"days": 9, "joined_days": 3}, "Only time is missing: 9 more days here."),
+    ):
+        data["ranks"][1]["needs"] = needs
+        data["ranks"][2]["needs"] = {**needs, "points": 50}
+        for rank in data["ranks"][3:]:
+            rank["needs"] = {"points": 9000, "accepted": 99, "helped": 99, "days": 300, "joined_days": 300}
+        publish(app, read(data))
+        assert says in member.get("/ranks").get_data(as_text=True), needs
+
+
 def test_one_sees_where_one_stands(browse: Browse, make: Factory) -> None:
     """The own rank is marked, with what the next one needs; staff stand outside."""
     text = browse(make.member()).get("/ranks").get_data(as_text=True)

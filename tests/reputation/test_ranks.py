@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from forum.reputation import rulesets
 from forum.reputation.formulas import Numbers
-from forum.reputation.ranks import needs_in_words, next_rank, rank_for
+from forum.reputation.ranks import kept_by, needs_in_words, next_rank, rank_for
 
 LAUREL = rulesets.preset("laurel")
 
@@ -24,6 +24,19 @@ def test_the_nearest_way_is_told(session: Session, numbers: Numbers, rank: str, 
     ahead = next_rank(numbers, LAUREL)
     assert ahead is not None
     assert (ahead.rank.name, ahead.sentence) == (rank, sentence)
+
+
+@pytest.mark.parametrize(("numbers", "sentence", "advice"), [
+    (Numbers(300, 30, 3), "1 more accepted answer", ""),
+    (Numbers(300, 19, 4), "1 more day here", ""),
+    (Numbers(240, 30, 3), "10 more points and 1 more accepted answer", "One accepted answer would be enough."),
+    (Numbers(245, 30, 4), "5 more points", "One vote up on an answer of yours would be enough."),
+])
+def test_what_keeps_a_rank_is_said_once(session: Session, numbers: Numbers, sentence: str, advice: str) -> None:
+    """Where one number is missing by itself the advice would say it again."""
+    kept = kept_by(numbers, LAUREL, "branch")
+    assert kept is not None
+    assert (kept.sentence, kept.advice) == (sentence, advice)
 
 
 def test_nobody_is_nudged_to_buy(session: Session) -> None:

@@ -22,7 +22,7 @@ from forum.reputation.routes.blueprint import blueprint
 from forum.reputation.routes.rules import as_file, page
 from forum.reputation.routes.saving import Form, arrange, number, save, version
 from forum.reputation.rulesets import DEFAULT, preset
-from forum.reputation.typed import Data
+from forum.reputation.typed import Data, mapping
 
 LARGEST_FILE = 256 * 1024
 
@@ -281,13 +281,13 @@ def save_privileges() -> Page:
 
 def _privileges(held: Draft, conflict: str | None = None) -> str:
     defaults = preset(DEFAULT)
-    granted = held.data.get("privileges")
+    granted = mapping(held.data.get("privileges"))
     order = [*defaults.privileges, *sorted(PRIVILEGES - set(defaults.privileges))]
     rows: list[tuple[str, str, Any, str]] = []
     for word in order:
         default = defaults.privileges.get(word)
         told = _("no rank") if default is None else _from(defaults.rank(default.rank).name, default.points)
-        rows.append((word, words.privilege_in_words(word), (granted or {}).get(word) or {}, told))
+        rows.append((word, words.privilege_in_words(word), mapping(granted.get(word)), told))
     ranks = [(key, draft.name_of(editing.rank_named(held.data, key))) for key in editing.rank_keys(held.data)]
     return page(
         "privileges", draft=held, rows=rows, ranks=ranks, faults=held.beside("privileges"), conflict=conflict
