@@ -10,7 +10,7 @@ from pymdownx.emoji import gemoji, to_alt
 from forum.content.blocks import ListAfterText, SpoilerBlock, TaskList
 from forum.content.codestyle import COLOURED_LENGTH, code_block
 from forum.content.finish import Finish
-from forum.content.inline import BoardPattern, Context, MentionPattern, SpoilerPattern
+from forum.content.inline import AddressPattern, BoardPattern, Context, MentionPattern, SpoilerPattern
 
 _SHARED = [
     "sane_lists",
@@ -39,6 +39,7 @@ class Dialect(Extension):
         md.inlinePatterns.deregister("html")
         md.preprocessors.register(ListAfterText(md), "list_after_text", 22)
         md.parser.blockprocessors.register(SpoilerBlock(md.parser), "spoiler_block", 25)
+        md.inlinePatterns.register(AddressPattern(md), "magic-link", 85)
         md.inlinePatterns.register(SpoilerPattern(), "spoiler", 82)
         md.inlinePatterns.register(MentionPattern(self.context), "mention", 78)
         md.inlinePatterns.register(BoardPattern(self.context), "board", 77)

@@ -1,4 +1,4 @@
-"""Marks inside a line: `@handle`, `#board` and `||spoiler||`."""
+"""Marks inside a line: `@handle`, `#board`, `||spoiler||`, and addresses."""
 
 import re
 from abc import ABC, abstractmethod
@@ -7,13 +7,21 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
+from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.util import AtomicString
+from pymdownx.magiclink import MagiclinkPattern
 
 from forum.content.mentions import BOARD, MAX_MENTIONS, MENTION, candidates, fold
 from forum.content.pictures import Shape
 
 SPOILER = r"\|\|([^\s|](?:[^|\n]|\|(?!\|))*)\|\|"
+
+# Marks of Chinese and Japanese, which stand right before and after an address, without a blank.
+_WIDE_MARKS = "\u2014\u2018\u2019\u201c\u201d\u2026\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+_WIDE_LETTERS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+ADDRESS = rf"""(?i)(?<![^\s*_~^[('"\x03{_WIDE_MARKS}{_WIDE_LETTERS}])(?:(?:ht|f)tps?://|(?P<www>www\.))"""
+_WHOLE = re.compile(rf"[^\s<{_WIDE_MARKS}]*")
 
 _Found = tuple[Element | None, int | None, int | None]
 _NOTHING: _Found = (None, None, None)
@@ -102,6 +110,20 @@ class BoardPattern(_Mark):
             return _NOTHING
         self.context.linked_boards[slug] = None
         return _link("board-link", f"/b/{quote(slug, safe='')}", f"#{title}"), match.start(0), match.end(0)
+
+
+class AddressPattern(MagiclinkPattern):
+    """`https://…` → a link. In Chinese it follows a letter at once, and ends where a mark such as 。 begins."""
+
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(ADDRESS, md)
+        self.config = {"hide_protocol": False}
+
+    def handleMatch(self, m: re.Match[str], data: str) -> _Found:  # type: ignore[override]
+        """The link with its start and end, or three times None."""
+        whole = _WHOLE.match(data, m.end(0))
+        found: _Found = super().handleMatch(m, data[: whole.end(0)] if whole else data)  # type: ignore[no-untyped-call]
+        return found
 
 
 class SpoilerPattern(_Mark):

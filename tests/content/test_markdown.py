@@ -1,5 +1,6 @@
 """Every mark, once, through the door that posts and chat use."""
 
+import re
 import threading
 
 import pytest
@@ -123,6 +124,16 @@ def test_mentions_and_boards_that_exist_are_linked() -> None:
     assert '<a class="board-link" href="/b/general">#General talk</a> not #other' in rendered.html
     assert rendered.mentions == ("Ana", "Bo.Li")
     assert rendered.boards == ("general",)
+
+
+@pytest.mark.parametrize(("typed", "addresses"), [
+    ("请看https://e.org/a。谢谢", ["https://e.org/a"]), ("（https://e.org/a）见“www.e.org”！", ["https://e.org/a", "http://www.e.org"]),
+    ("https://zh.e.org/wiki/咖啡，https://e.org/2；", ["https://zh.e.org/wiki/咖啡", "https://e.org/2"]),
+    ("(https://e.org/a_(b)). xhttps://e.org", ["https://e.org/a_(b)"]), ("<https://e.org/a。b>", ["https://e.org/a。b"]),
+])  # fmt: skip
+def test_an_address_in_chinese_needs_no_blanks(typed: str, addresses: list[str]) -> None:
+    """It begins after a letter or a mark, and ends before one: 。，）are no part of it, letters are."""
+    assert re.findall('href="([^"]*)"', post(typed).html) == addresses
 
 
 def test_a_chinese_name_is_found_without_a_space_after_it() -> None:

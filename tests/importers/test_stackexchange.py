@@ -187,7 +187,28 @@ def test_boards_come_from_the_most_used_tags(session: Session, take: Import) -> 
     kettles = {row[0] for row in boards if row[1] == dict(map(tuple, boards))["4"]}
     assert kettles == {"4", "6"}
     assert {row[0]: row[1] for row in session.execute(select(Tag.slug, Tag.thread_count))} == {
-        "kettles": 2, "green-tea": 1, "water": 1, "c": 1, "passing": 1, "unused": 0}
+        "kettles": 2, "green-tea": 1, "water": 1, "c-sharp": 1, "passing": 1, "unused": 0}
+
+
+def test_tags_that_differ_in_a_sign_stay_apart(session: Session, take: Import, tmp_path: Path) -> None:
+    """In whatever order they come; with words for the signs."""
+    dump = tmp_path / "dump"
+    shutil.copytree(OLDER, dump)
+    for name, was, now in (
+        ("Tags", "</tags>", "".join(f'<row Id="{number}" TagName="{tag}" Count="1" />' for number, tag in enumerate(
+            ("c++", "c", "net", ".net", "x/y", "x-y"), start=20)) + "</tags>"),
+        ("Posts", "&lt;kettles&gt;&lt;c#&gt;", "".join(f"&lt;{tag}&gt;" for tag in ("c#", "c", "c++", "x/y", "x-y"))),
+    ):
+        file = dump / f"{name}.xml"
+        text = file.read_text("utf-8-sig")
+        assert was in text
+        file.write_text(text.replace(was, now), "utf-8")
+    assert take(dump).exit_code == 0
+    tags = dict(session.execute(select(Tag.slug, Tag.thread_count)).all())  # type: ignore[arg-type]
+    one = {"c-sharp", "c", "c-plus-plus", "x-y", "x-y-2"}
+    assert {slug for slug, number in tags.items() if number == 1} == one | {"kettles", "green-tea", "water", "passing"}
+    assert tags["net"] == tags["dot-net"] == 0
+    assert "Nothing had changed." in take(dump).output
 
 
 def test_the_summary_says_what_was_not_taken_and_why(take: Import) -> None:

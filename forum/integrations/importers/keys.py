@@ -83,6 +83,14 @@ def find(session: Session, source: str, kind: str, ids: Iterable[str]) -> dict[s
     return found
 
 
+def stands_for(session: Session, source: str, kind: str, row_id: int) -> bool:
+    """Whether this row is what something of the source became."""
+    return session.scalar(
+        select(ImportKey.row_id)
+        .where(ImportKey.source == source, ImportKey.kind == kind, ImportKey.row_id == row_id).limit(1)
+    ) is not None
+
+
 def page(session: Session, source: str, kind: str, after: str, size: int) -> Sequence[tuple[str, Key]]:
     """The keys of a kind that are not gone, in the order of their external ids, `size` of them after one."""
     rows = session.execute(

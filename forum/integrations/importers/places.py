@@ -74,7 +74,7 @@ def tag_ids(session: Session, source: str, names: Iterable[str]) -> dict[str, in
         if name not in found:
             if name in known:
                 keys.drop(session, source, TAG, name)
-            found[name] = _make_tag(session, name)
+            found[name] = _make_tag(session, source, name)
             keys.add(session, source, TAG, {name: Key(found[name], digest(TagRecord(name, name)))})
     synonyms = {row[0]: row[1] for row in session.execute(
         select(Tag.id, Tag.synonym_of_id).where(Tag.id.in_(set(found.values())), Tag.synonym_of_id.is_not(None))
@@ -98,15 +98,21 @@ def _boards(session: Session, source: str) -> dict[str, int]:
     return {name: key.row_id for name, key in known.items() if key.row_id in there}
 
 
-def _make_tag(session: Session, name: str) -> int:
-    """The tag of this name that there is already, else a new one."""
-    slug = next(iter(tag_slugs([name])), "")[:TAG_LENGTH] or "tag"
+def _make_tag(session: Session, source: str, name: str) -> int:
+    """The tag of this name that there is already, else a new one: what are two tags there stays two here."""
+    slug = next(iter(tag_slugs([_spelled(name)])), "")[:TAG_LENGTH] or "tag"
     there = session.scalar(select(Tag.id).where(Tag.slug == slug))
-    if there is not None and slug == name:
+    if there is not None and slug == name and not keys.stands_for(session, source, TAG, there):
         return there
     number = 2
     base = slug
-    while there is not None:  # "c" and "c#" are two tags
+    while there is not None:
         slug = f"{base[: TAG_LENGTH - 4]}-{number}"
         there, number = session.scalar(select(Tag.id).where(Tag.slug == slug)), number + 1
     return session.scalars(insert(Tag).returning(Tag.id), [{"slug": slug}]).one()
+
+
+def _spelled(name: str) -> str:
+    """The signs that tell tags apart in words: c#, c++ and .net are c-sharp, c-plus-plus and dot-net."""
+    dotted = f"dot-{name[1:]}" if name.startswith(".") else name
+    return dotted.replace("#", "-sharp").replace("+", "-plus")
