@@ -22,7 +22,7 @@ from forum.content.pictures import Shape
 from forum.content.plain import plain_text
 from forum.content.sanitize import clean, readable
 
-RENDERER_VERSION: int = 1
+RENDERER_VERSION: int = 2
 """Raised whenever the same source would give other HTML, so that stored HTML is rendered anew."""
 
 _NOBODY: Mapping[str, str] = MappingProxyType({})

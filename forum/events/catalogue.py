@@ -57,6 +57,15 @@ class PostChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PostRendered(Event):
+    """A newer renderer made other HTML of the same words."""
+
+    looks_anew: ClassVar[bool] = True
+    post_id: int
+    thread_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class WordsChanged(Event):
     """A post says something else now, or its thread has another title or other tags.
 

@@ -8,6 +8,7 @@ from forum.events.catalogue import (
     CommunityImported,
     MemberNamed,
     PostCreated,
+    PostRendered,
     ThreadMoved,
     ThreadStarted,
     WordsChanged,
@@ -25,6 +26,11 @@ def thread_started(session: Session, event: ThreadStarted, _key: str) -> None:
 
 def post_created(session: Session, event: PostCreated, _key: str) -> None:
     """The new post."""
+    indexing.add_posts(session, [event.post_id])
+
+
+def post_rendered(session: Session, event: PostRendered, _key: str) -> None:
+    """What a reader reads of it may be other words."""
     indexing.add_posts(session, [event.post_id])
 
 
