@@ -100,6 +100,15 @@ class LiveServer:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(timeout=5)
         self._process = None
+        self._until_nobody_listens()
+
+    def _until_nobody_listens(self) -> None:
+        """Its worker was killed with it, and may still be about to die: the next one needs the port."""
+        for _try in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) != 0:
+                    return
+            time.sleep(0.05)
 
     def kill(self) -> None:
         """End it as a power cut would."""

@@ -68,6 +68,8 @@ def median_wait(session: Session, viewer: Actor) -> dt.timedelta | None:
     if kept is None or kept[0] < time.monotonic():
         if len(_medians) >= MOST_KEPT:
             _medians.clear()
+        elif kept is not None:  # while one reckons, the others go on with what they know
+            _medians[sees] = (time.monotonic() + MEDIAN_FRESH, kept[1])
         kept = _medians[sees] = (time.monotonic() + MEDIAN_FRESH, _reckon_median(session, viewer))
     return kept[1]
 
@@ -134,7 +136,9 @@ def _recent(viewer: Actor) -> Select[dt.datetime, dt.datetime]:
     return (
         select(Thread.created_at, answered.label("answered_at"))
         .join(Board, Board.id == Thread.board_id)
-        .where(Thread.kind == "question", there, thread_is_visible(viewer), Thread.created_at > now() - WAITING_OVER)
-        .order_by(Thread.created_at.desc())
+        # Said so that no index of kinds is taken: the newest are read, and not all that there ever were.
+        .where((Thread.kind == "question").is_(True), there, thread_is_visible(viewer))
+        .where(Thread.created_at > now() - WAITING_OVER)
+        .order_by(Thread.created_at.desc(), Thread.id.desc())
         .limit(MOST_QUESTIONS)
     )

@@ -187,9 +187,8 @@ def rebuild(session: Session, generation: int, members: Iterable[list[int]]) -> 
 def _rebuild(session: Session, generation: int, ids: list[int]) -> None:
     held, wanted = _held(session, ids), reckon(session, generation, ids)
     different = sorted(id for id in held.keys() | wanted.keys() if held[id] != wanted[id])
-    gone = [id for id in different if held[id]]
-    if gone:
-        old = delete(HelpingTotal).where(HelpingTotal.member_id.in_(gone))
+    if different:  # also rows that say 0, which `held` does not know
+        old = delete(HelpingTotal).where(HelpingTotal.member_id.in_(different))
         session.execute(old, execution_options={"synchronize_session": False})
     insert_rows(session, _TABLE, ("member_id", "period", "board_id", "points"), (
         (id, period, board_id, points)

@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from forum.access.actors import GUEST, load_actor
-from forum.boards import actions
+from forum.boards import actions, home
 from forum.boards.models import Board
 from forum.core.clock import now
 from forum.core.errors import NotFound
@@ -320,6 +320,17 @@ def test_lists_come_from_an_index(forest: int, session: Session, name: str) -> N
     for statement, values in main:
         lines = explained(session, statement, values)
         assert_served(lines)
+
+
+def test_the_median_of_waiting_reads_the_newest_questions(forest: int, session: Session) -> None:
+    """Not all that there ever were: the index by the moment is followed until there are enough."""
+    with statements() as seen:
+        home.median_wait(session, GUEST)
+    [(statement, values)] = [pair for pair in seen if "min(post.created_at)" in pair[0]]
+    plan = "\n".join(explained(session, statement, values))
+    assert "ix_thread_created" in plan and "TEMP B-TREE" not in plan and "Sort" not in plan, plan
+    # No index of kinds can serve it, whatever a planner that knows how many there are of each would think of it.
+    assert re.search(r"\(thread\.kind = \S+\) IS (1|true)", statement), statement
 
 
 def explained(session: Session, statement: str, values: Any) -> list[str]:
