@@ -227,11 +227,9 @@ def test_many_months_cost_what_one_costs(
             assert len(told(read(own))) == (1 if len(months) == 1 else 11)
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 14, counts
-    with app.app_context():
-        session = db.session()
+    with app.app_context(), unit_of_work() as session:  # in a transaction, which the plan's settings last as long as
         with statements() as sent:
             uncounted.by_month(session, helper.id, None, dt.date(2025, 12, 1))
         for statement, values in sent:
             plan = "\n".join(explained(session, statement, values))
             assert not re.search(r"SCAN vote(?! USING)|Seq Scan on vote", plan), plan
-        db.session.remove()
