@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-LARGEST_ID = 2**31 - 1
+from forum.core.pagination import LARGEST_ID
 
 Slug = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[\w-]+$")]
 ClientId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[!-~]+$")]

@@ -1,8 +1,6 @@
 """What somebody typed into a chat, checked and rendered."""
 
-from urllib.parse import urlsplit
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,6 +14,7 @@ from forum.content.sanitize import readable
 from forum.core.errors import Invalid
 from forum.core.i18n import gettext as _
 from forum.core.i18n import ngettext
+from forum.core.network import own_host
 from forum.members.models import Member
 from forum.members.names import name_key
 from forum.reputation import rulesets
@@ -42,9 +41,10 @@ def render_message(session: Session, body: str, actor: Actor) -> str:
     Raises:
         Invalid: too many links for the actor's rank, or too costly to show.
     """
-    host = urlsplit(current_app.config["SETTINGS"].base_url).netloc
     try:
-        rendered = markdown.render_chat(body, members=_members(session, body), boards=_boards(session, body), host=host)
+        rendered = markdown.render_chat(
+            body, members=_members(session, body), boards=_boards(session, body), host=own_host()
+        )
     except TooComplex as error:
         raise Invalid({"body": _(error.reason)}) from error
     most = rulesets.current(session).rank(actor.rank_key).limits.links

@@ -11,3 +11,8 @@ def now() -> dt.datetime:
 def today() -> dt.date:
     """The present UTC day. All days, weeks and caps of the product are UTC."""
     return now().date()
+
+
+def beginning(day: dt.date) -> dt.datetime:
+    """The moment at which a UTC day begins."""
+    return dt.datetime.combine(day, dt.time(), dt.UTC)

@@ -10,7 +10,7 @@ from flask_babel import get_locale
 
 from forum.content.tongues import tongue
 from forum.content.trust import attribute, trusted
-from forum.core.clock import now
+from forum.core.clock import beginning, now
 from forum.core.i18n import figure, label, language, npgettext, page_language, parted, pgettext, sentences, short_figure
 from forum.core.i18n import gettext as _
 
@@ -61,17 +61,17 @@ def short_date(moment: dt.datetime) -> str:
 
 @lru_cache(4096)
 def _short_date(day: dt.date, _language: str) -> str:
-    return _said(_begin(day), pgettext("date", "d MMM y"))
+    return _said(beginning(day), pgettext("date", "d MMM y"))
 
 
 def day_in_words(day: dt.date) -> str:
     """ "Sunday, 22 November 2026"."""
-    return _said(_begin(day), pgettext("date", "EEEE, d MMMM y"))
+    return _said(beginning(day), pgettext("date", "EEEE, d MMMM y"))
 
 
 def date_in_words(day: dt.date) -> str:
     """ "22 November 2026"."""
-    return _said(_begin(day), pgettext("date", "d MMMM y"))
+    return _said(beginning(day), pgettext("date", "d MMMM y"))
 
 
 def month_and_year(moment: dt.datetime) -> str:
@@ -88,11 +88,7 @@ def planned(words: str) -> str:
         day = dt.date(int(found[1]), int(found[2]), int(found[3] or 1))
     except ValueError:
         return words
-    return date_in_words(day) if found[3] else month_and_year(_begin(day))
-
-
-def _begin(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), dt.UTC)
+    return date_in_words(day) if found[3] else month_and_year(beginning(day))
 
 
 def _said(moment: dt.datetime, pattern: str) -> str:

@@ -1,8 +1,18 @@
-"""Which network a request comes from, for limits."""
+"""Which network a request comes from, for limits; and which host is this site's own."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
 
+from flask import current_app
 from flask_limiter.util import get_remote_address
+
+from config import Settings
+
+
+def own_host() -> str:
+    """The host in this site's own addresses, with its port where that is not the usual one."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return urlsplit(settings.base_url).netloc
 
 
 def remote_network() -> str:

@@ -6,7 +6,7 @@ import re
 from forum.core.errors import NotFound
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-LARGEST = 2**31 - 1  # of the databases' integers
+LARGEST_ID = 2**31 - 1  # of the databases' integers
 _NUMBER = re.compile(r"-?[0-9]{1,10}", re.ASCII)
 _MOMENT = re.compile(r"[0-9]{1,16}", re.ASCII)  # microseconds since 1970; 16 digits reach the year 2286
 
@@ -29,7 +29,7 @@ def numbers(text: str, count: int) -> tuple[int, ...]:
     if len(parts) != count or not all(_NUMBER.fullmatch(part) for part in parts):
         raise NotFound
     values = tuple(int(part) for part in parts)
-    if any(abs(value) > LARGEST for value in values):
+    if any(abs(value) > LARGEST_ID for value in values):
         raise NotFound
     return values
 

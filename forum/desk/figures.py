@@ -8,7 +8,8 @@ from sqlalchemy import and_, distinct, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from forum.access.actors import Actor
-from forum.core.clock import today
+from forum.core.clock import beginning, today
+from forum.core.months import first_day
 from forum.reputation.models import LedgerLine, MemberStanding
 from forum.reputation.rulesets import glance
 from forum.reputation.sources import REPUTATION
@@ -31,7 +32,7 @@ class Figures:
 
 def figures(session: Session, viewer: Actor) -> tuple[Figures, Figures]:
     """The viewer's own figures: of this UTC month, and in all; in three queries."""
-    first = dt.datetime.combine(today().replace(day=1), dt.time(), dt.UTC)
+    first = beginning(first_day(today()))
     answers, answers_now, accepted, helped = _totals(session, viewer, first)
     accepted_now, helped_now = _of_month(session, viewer, first.date())
     waits = _waits(session, viewer)

@@ -9,9 +9,9 @@ from wtforms import IntegerField
 from wtforms.validators import InputRequired
 
 from forum.core.i18n import lazy_gettext
+from forum.core.pagination import LARGEST_ID
 from forum.members.forms import TypedForm
 
-LARGEST_ID = 2**31 - 1
 MOST_WATCHED = 40
 
 _l: Callable[..., Any] = lazy_gettext  # WTForms takes lazy words, its types do not

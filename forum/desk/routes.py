@@ -6,9 +6,10 @@ from flask import Blueprint, Response, redirect, render_template, request
 from forum.access import guardian
 from forum.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from forum.core.i18n import gettext as _
+from forum.core.pagination import LARGEST_ID
 from forum.desk import actions, placeholders, queries, saved
 from forum.desk.figures import figures
-from forum.desk.forms import LARGEST_ID, ReplyForm, TimesForm
+from forum.desk.forms import ReplyForm, TimesForm
 from forum.desk.state import HELPERS_AFTER, MOST_A_WEEK, STAFF_AFTER, times
 from forum.doors import Page, acting, back, needs, said, viewer, wants_fragment
 from forum.extensions import db

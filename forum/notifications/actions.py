@@ -1,7 +1,7 @@
 """Writes of notices: telling a member, and their reading it."""
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import Integer, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,18 +17,23 @@ from forum.members.models import Member
 from forum.notifications.models import Notice
 
 
+class About(TypedDict, total=False):
+    """What a notice is about, and who brought it about (`by_id`)."""
+
+    by_id: int | None
+    thread_id: int | None
+    post_id: int | None
+    message_id: int | None
+    details: dict[str, object] | None
+
+
 def tell(
     session: Session,
     actor: Actor,
     member_id: int,
     kind: str,
     event_key: str,
-    *,
-    by_id: int | None = None,
-    thread_id: int | None = None,
-    post_id: int | None = None,
-    message_id: int | None = None,
-    details: dict[str, object] | None = None,
+    **about: Unpack[About],
 ) -> int | None:
     """Put a notice behind a member's bell, once per `event_key`. The system does it.
 
@@ -39,11 +44,11 @@ def tell(
         "member_id": member_id,
         "kind": kind,
         "event_key": event_key,
-        "actor_id": by_id,
-        "thread_id": thread_id,
-        "post_id": post_id,
-        "message_id": message_id,
-        "details": details or {},
+        "actor_id": about.get("by_id"),
+        "thread_id": about.get("thread_id"),
+        "post_id": about.get("post_id"),
+        "message_id": about.get("message_id"),
+        "details": about.get("details") or {},
         "created_at": now(),
     }
     session.flush()  # what the notice is about may be new itself

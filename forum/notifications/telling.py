@@ -1,6 +1,7 @@
 """Telling a member, as the system does: a notice behind the bell, and its number on open pages after the commit."""
 
 from functools import partial
+from typing import Unpack
 
 from sqlalchemy.orm import Session
 
@@ -10,23 +11,9 @@ from forum.notifications import actions
 from forum.realtime.push import push_to_member
 
 
-def tell(
-    session: Session,
-    member_id: int,
-    kind: str,
-    event_key: str,
-    *,
-    by_id: int | None = None,
-    thread_id: int | None = None,
-    post_id: int | None = None,
-    message_id: int | None = None,
-    details: dict[str, object] | None = None,
-) -> None:
+def tell(session: Session, member_id: int, kind: str, event_key: str, **about: Unpack[actions.About]) -> None:
     """Tell a member of an event, once for each key; the arguments are those of `actions.tell`."""
-    unread = actions.tell(
-        session, SYSTEM, member_id, kind, event_key, by_id=by_id, thread_id=thread_id, post_id=post_id,
-        message_id=message_id, details=details,
-    )
+    unread = actions.tell(session, SYSTEM, member_id, kind, event_key, **about)
     if unread is not None:
         after_commit(session, partial(push_to_member, member_id, "notice", {"unread": unread}))
 

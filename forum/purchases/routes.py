@@ -10,7 +10,7 @@ from forum.access.actors import SYSTEM
 from forum.boards.queries import all_boards
 from forum.core.errors import DomainError, Invalid, NotFound
 from forum.core.i18n import gettext as _
-from forum.core.pagination import LARGEST as LARGEST_ID
+from forum.core.pagination import LARGEST_ID
 from forum.core.tokens import address_hash, order_hash
 from forum.core.unit_of_work import unit_of_work
 from forum.doors import Page, acting, needs, said, settings, viewer

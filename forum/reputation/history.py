@@ -19,10 +19,11 @@ from sqlalchemy.orm import Session
 from forum.access import visible
 from forum.access.actors import Actor
 from forum.boards.models import Board
+from forum.core.clock import beginning
 from forum.core.errors import NotFound
 from forum.core.i18n import Text
 from forum.core.months import first_day, last_day, next_month
-from forum.core.pagination import LARGEST, cursor, numbers
+from forum.core.pagination import LARGEST_ID, cursor, numbers
 from forum.reputation import line_words, running_totals
 from forum.reputation.cap_sources import MONTH
 from forum.reputation.leaderboard import day_of, month_of
@@ -196,7 +197,7 @@ def _entries(
     caps = {first_day(cap.event_day): cap.points for cap in found}
     if not _tells_caps(which.group):
         return rows, caps
-    place = _place(which.before) if which.before else (dt.date.max, LARGEST)
+    place = _place(which.before) if which.before else (dt.date.max, LARGEST_ID)
     entries: list[Entry] = [*rows, *(cap for cap in found if (cap.event_day, cap.id) < place)]
     return sorted(entries, key=lambda entry: (entry.event_day, entry.id), reverse=True)[:limit], caps
 
@@ -283,7 +284,7 @@ def _line(ruleset: Ruleset, row: Entry, total: int, why: Text | None = None) -> 
     at = row.created_at  # a ledger that was written anew has the moment of the writing: the day is what is known then
     of_month = row.kind == MONTH
     if at.date() != row.event_day and not (of_month and first_day(at.date()) == first_day(row.event_day)):
-        at = dt.datetime.combine(row.event_day, dt.time(), dt.UTC)
+        at = beginning(row.event_day)
     return Line(
         id=row.id, words=line_words.line_in_words(row.kind, row.points), note=note, rule=rule, points=row.points,
         day=row.event_day, at=at, total=total, title=row.title if row.seen else None,

@@ -84,10 +84,10 @@ def leaders(session: Session, period: str, board_id: int = EVERYWHERE, limit: in
     return _listed(session.execute(LEADING, found_in).all(), limit)
 
 
-def leaders_of_week(session: Session, limit: int) -> tuple[list[Leader], bool]:
+def leaders_of_week(session: Session, limit: int, board_id: int = EVERYWHERE) -> tuple[list[Leader], bool]:
     """The leaders of this week, or while there are too few those of the week before; and whether it is this week."""
     weeks = {"this": week_of(today()), "before": week_of(today() - dt.timedelta(days=7))}
-    rows = session.execute(_OF_TWO_WEEKS, {**weeks, "board_id": EVERYWHERE, "most": max(limit, LEAST)}).all()
+    rows = session.execute(_OF_TWO_WEEKS, {**weeks, "board_id": board_id, "most": max(limit, LEAST)}).all()
     this = _listed([row for row in rows if row.period == weeks["this"]], limit)
     return (this, True) if this else (_listed([row for row in rows if row.period == weeks["before"]], limit), False)
 

@@ -13,7 +13,7 @@ from sqlalchemy import Row, Select, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from forum.core.months import days_of, first_day, next_month
-from forum.core.pagination import LARGEST
+from forum.core.pagination import LARGEST_ID
 from forum.reputation.cap_sources import MONTH
 from forum.reputation.leaderboard import EVERYWHERE, day_of, month_of
 from forum.reputation.models import HelpingTotal, LedgerLine, MemberStanding
@@ -27,7 +27,7 @@ class MonthCap(NamedTuple):
     event_day: dt.date
     points: int
     created_at: dt.datetime
-    id: int = LARGEST
+    id: int = LARGEST_ID
     kind: str = MONTH
     source_kind: str = MONTH
     source_id: str = ""

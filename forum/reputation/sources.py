@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, case, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from forum.core.clock import beginning
 from forum.core.database import UtcDateTime
 from forum.members.models import Member
 from forum.purchases.models import ShopOrder, ShopOrderLine
@@ -157,7 +158,7 @@ def read_pairs(
     session: Session, voters: Voters, givers: Iterable[int], receiver: int, first: dt.date, last: dt.date
 ) -> list[VoteFact]:
     """The votes of some members on posts of one other, first cast from one UTC day to another."""
-    start, end = (dt.datetime.combine(day, dt.time(), dt.UTC) for day in (first, last + dt.timedelta(days=1)))
+    start, end = (beginning(day) for day in (first, last + dt.timedelta(days=1)))
     values = {"givers": list(givers), "receiver": receiver, "start": start, "end": end}
     return as_facts(voters, session.execute(_pairs(alike=voters.all_alike), values))
 

@@ -16,6 +16,7 @@ from forum.access import visible
 from forum.access.actors import Actor
 from forum.boards.models import Board
 from forum.core.bulk import chunks
+from forum.core.clock import beginning
 from forum.core.i18n import figure, ngettext, sentences
 from forum.core.months import first_day
 from forum.reputation import words
@@ -64,10 +65,10 @@ def by_month(session: Session, member_id: int, first: dt.date | None, end: dt.da
     """
     rules = glance(session)
     ruleset = rules.ruleset
-    since = () if first is None else (Vote.created_at >= _moment(first),)
+    since = () if first is None else (Vote.created_at >= beginning(first),)
     facts = read_votes(
         session, ruleset.voters, Post.author_id == member_id, Vote.value != 0, Vote.voided_at.is_(None), *since,
-        Vote.created_at < _moment(end),
+        Vote.created_at < beginning(end),
     )
     valued = [fact for fact in facts if fact.worth(ruleset.points)]
     first_ones = counted(valued, ruleset)
@@ -97,10 +98,6 @@ def in_words(session: Session, viewer: Actor, votes: OfMonth) -> Sequence[Uncoun
 
 def _month_of(fact: VoteFact) -> dt.date:
     return first_day(fact.at.date())
-
-
-def _moment(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), dt.UTC)
 
 
 def _beyond(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from forum.chat.models import ChatMessage
 from forum.core.bulk import chunks
-from forum.core.clock import today
+from forum.core.clock import beginning, today
 from forum.members.models import Member
 from forum.moderation.models import Case
 from forum.reputation.formulas import days_since
@@ -109,7 +109,7 @@ def _upheld(session: Session, ruleset: Ruleset, ids: list[int]) -> dict[int, lis
     found: defaultdict[int, list[dt.date]] = defaultdict(list)
     if "flags" not in ruleset.measures:
         return found
-    since = dt.datetime.combine(ruleset.recent_since(today()), dt.time(), dt.UTC)
+    since = beginning(ruleset.recent_since(today()))
     whose = union_all(*(_cases(kind, id, owner, ids, since) for kind, id, owner in _OWNERS)).subquery()
     closed_at: ColumnElement[dt.datetime] = whose.c[1]
     for member_id, closed in session.execute(select(whose.c[0], closed_at)):

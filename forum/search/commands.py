@@ -3,10 +3,9 @@
 import click
 from flask.cli import with_appcontext
 
+from forum.core.pagination import LARGEST_ID
 from forum.search import indexing
 from forum.search.indexing import Place
-
-LARGEST_ID = 2**31 - 1  # what the column of ids holds on every database
 
 
 @click.group()

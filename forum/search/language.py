@@ -12,11 +12,11 @@ from itertools import pairwise
 
 from forum.content.words import forms, runs
 from forum.core.i18n import gettext as _
+from forum.threads.writing import MOST_TAGS
 
 LONGEST = 200  # characters; a sentence of the longest kind
 MOST_CLAUSES = 24  # words asked of the index, pairs of Chinese characters counted one by one
 MOST_EXCLUDED = 8
-MOST_TAGS = 5  # a thread bears no more
 SHORTEST_BEGINNING = 2  # a single letter begins too many words
 FILTERS = ("board", "by", "tag", "is", "before", "after")
 STATES = ("solved", "unanswered")

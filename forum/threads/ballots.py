@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from forum.access.actors import Actor
 from forum.boards.models import Board
-from forum.core.clock import now
+from forum.core.clock import beginning, now
 from forum.core.database import UtcDateTime
 from forum.core.errors import TooMany
 from forum.core.i18n import gettext as _
@@ -75,7 +75,7 @@ def check_limits(session: Session, actor: Actor, post: Post, value: int) -> None
     """Count this UTC day's votes, while no other vote of this member can be given."""
     session.execute(_ONE_AT_A_TIME, {"voter_id": actor.id})
     moment = now()
-    midnight = dt.datetime.combine(moment.date(), dt.time(), tzinfo=dt.UTC)
+    midnight = beginning(moment.date())
     given, for_author = session.execute(_TODAY, {
         "voter_id": actor.id, "since": midnight, "value": value, "post_id": post.id, "author_id": post.author_id,
     }).one()

@@ -1,8 +1,6 @@
 """Stored HTML follows the renderer: what an older version of it made is made anew, post by post."""
 
-from urllib.parse import urlsplit
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,6 +9,7 @@ from forum.access.actors import Actor
 from forum.content import markdown
 from forum.content.limits import TooComplex
 from forum.core.errors import Invalid
+from forum.core.network import own_host
 from forum.events.catalogue import PostRendered
 from forum.events.publish import publish
 from forum.threads import projections, writing
@@ -60,8 +59,7 @@ def _rendered(session: Session, post: Post) -> markdown.Rendered | None:
     anchor = f"p{post.id}"
     try:
         if post.external_id is not None and _CALLS_SOMEBODY not in post.body_html:
-            host = urlsplit(current_app.config["SETTINGS"].base_url).netloc
-            return markdown.render(post.body_source, anchor=anchor, host=host)
+            return markdown.render(post.body_source, anchor=anchor, host=own_host())
         return writing.render(session, post.body_source, anchor)
     except (TooComplex, Invalid):
         return None

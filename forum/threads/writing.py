@@ -4,9 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,6 +19,7 @@ from forum.content.slugs import slugify
 from forum.core.errors import Invalid
 from forum.core.i18n import gettext as _
 from forum.core.i18n import ngettext
+from forum.core.network import own_host
 from forum.members.models import Member
 from forum.members.names import name_key
 from forum.reputation import rulesets
@@ -111,9 +110,8 @@ def render(session: Session, source: str, anchor: str) -> markdown.Rendered:
     """
     members, boards = _members(session, find_mentions(source)), _boards(session, find_boards(source))
     shapes = uploads.shapes(session, find_pictures(source))
-    host = urlsplit(current_app.config["SETTINGS"].base_url).netloc
     try:
-        return markdown.render(source, members=members, boards=boards, pictures=shapes, anchor=anchor, host=host)
+        return markdown.render(source, members=members, boards=boards, pictures=shapes, anchor=anchor, host=own_host())
     except TooComplex as error:
         raise Invalid({"body": _(error.reason)}) from error
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from forum.access import guardian
 from forum.access.actors import Actor
 from forum.core import ratelimit
-from forum.core.clock import now
+from forum.core.clock import beginning, now
 from forum.core.errors import NotFound, TooMany
 from forum.core.i18n import ngettext
 from forum.jobs.queue import enqueue
@@ -64,7 +64,7 @@ def _check_day(session: Session, actor: Actor, most: int) -> None:
     """Count this UTC day's pictures, while this member adds no other."""
     session.execute(select(Member.id).where(Member.id == actor.id).with_for_update(key_share=True))
     moment = now()
-    midnight = dt.datetime.combine(moment.date(), dt.time(), tzinfo=dt.UTC)
+    midnight = beginning(moment.date())
     added = session.scalar(
         select(func.count()).where(Picture.uploader_id == actor.id, Picture.created_at >= midnight)
     )

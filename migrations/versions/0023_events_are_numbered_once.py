@@ -14,18 +14,17 @@ FIRST = 1_000_000
 def upgrade() -> None:
     if op.get_bind().dialect.name != "sqlite":
         return
-    with op.batch_alter_table(
-        "outbox_event", recreate="always", table_kwargs={"sqlite_autoincrement": True}
-    ):
-        pass
+    _recreate(autoincrement=True)
     op.execute("DELETE FROM sqlite_sequence WHERE name = 'outbox_event'")
     op.execute(f"INSERT INTO sqlite_sequence (name, seq) VALUES ('outbox_event', {FIRST})")
 
 
 def downgrade() -> None:
-    if op.get_bind().dialect.name != "sqlite":
-        return
-    with op.batch_alter_table(
-        "outbox_event", recreate="always", table_kwargs={"sqlite_autoincrement": False}
-    ):
+    if op.get_bind().dialect.name == "sqlite":
+        _recreate(autoincrement=False)
+
+
+def _recreate(*, autoincrement: bool) -> None:
+    kwargs = {"sqlite_autoincrement": autoincrement}
+    with op.batch_alter_table("outbox_event", recreate="always", table_kwargs=kwargs):
         pass

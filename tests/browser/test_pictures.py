@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.factory import Factory
 from tests.surfing import Surfer
@@ -197,10 +197,10 @@ def test_what_failed_bears_its_name(make: Factory, browse: Callable[..., Surfer]
     make.board("kettles")
     page = person(browse(make.member("mia", rank="sprout")))
     page.goto("/b/kettles/new")
-    files = [
+    files: list[FilePayload] = [
         {"name": "kettle.jpg", "mimeType": "image/jpeg", "buffer": picture(60, 40)},
         {"name": "notes <b>.txt", "mimeType": "text/plain", "buffer": b"hello"},
     ]
-    page.locator("input[type=file]").set_input_files(files)  # type: ignore[arg-type]
+    page.locator("input[type=file]").set_input_files(files)
     expect(page.get_by_text("notes <b>.txt: This is not a picture")).to_be_visible()
     expect(page.locator(".picture-item.has-failed")).to_have_count(1)

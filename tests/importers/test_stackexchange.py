@@ -204,7 +204,7 @@ def test_tags_that_differ_in_a_sign_stay_apart(session: Session, take: Import, t
         assert was in text
         file.write_text(text.replace(was, now), "utf-8")
     assert take(dump).exit_code == 0
-    tags = dict(session.execute(select(Tag.slug, Tag.thread_count)).all())  # type: ignore[arg-type]
+    tags = {row.slug: row.thread_count for row in session.execute(select(Tag.slug, Tag.thread_count))}
     one = {"c-sharp", "c", "c-plus-plus", "x-y", "x-y-2"}
     assert {slug for slug, number in tags.items() if number == 1} == one | {"kettles", "green-tea", "water", "passing"}
     assert tags["net"] == tags["dot-net"] == 0

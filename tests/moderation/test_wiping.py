@@ -46,7 +46,7 @@ def rows(session: Session) -> list[str]:
 
 def files(session: Session) -> dict[str, int]:
     """How often the secrets stand in the bytes of the database's files: the file itself, its log, and what else."""
-    path = Path(session.get_bind().url.database)  # type: ignore[union-attr]
+    path = Path(str(session.get_bind().engine.url.database))
     held = {one.name.removeprefix(path.name): one.read_bytes().lower() for one in path.parent.glob(f"{path.name}*")}
     assert {"", "-wal"} <= held.keys()
     return {name: count for name, data in held.items() if (count := sum(map(data.count, ENDS)))}

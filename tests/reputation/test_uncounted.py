@@ -153,7 +153,8 @@ def told(page: str) -> list[tuple[str, int]]:
     for section in page.split('<section class="ledger-day"')[1:]:
         said = re.search(r"(\d+) votes? brings? nothing\.", section)
         if said:
-            found.append((re.search(r'id="month-([0-9]{4}-[0-9]{2})', section)[1], int(said[1])))  # type: ignore[index]
+            [month] = re.findall(r'id="month-([0-9]{4}-[0-9]{2})', section)
+            found.append((month, int(said[1])))
     return found
 
 

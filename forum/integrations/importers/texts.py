@@ -8,14 +8,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from itertools import count
-from urllib.parse import urlsplit
-
-from flask import current_app
 
 from forum.content import markdown
 from forum.content.limits import MAX_POST, TooComplex
 from forum.content.plain import plain_text
 from forum.content.sanitize import clean
+from forum.core.network import own_host
 from forum.integrations.importers.html_markdown import to_markdown
 from forum.integrations.importers.records import Body
 
@@ -58,9 +56,8 @@ def make(body: Body, anchor: str) -> Text:
     source = readable(body.markdown if body.markdown is not None else to_markdown(body.html or ""))
     if _HAS_HEADING.search(body.html or ""):  # as it was shown there: some needed no blank after the sign
         source = _HEADING.sub(r"\1 ", source)
-    host = urlsplit(current_app.config["SETTINGS"].base_url).netloc
     try:
-        done = markdown.render(source, anchor=anchor, host=host)
+        done = markdown.render(source, anchor=anchor, host=own_host())
         return Text(source, done.html, done.text, markdown.RENDERER_VERSION)
     except TooComplex:
         return _without_renderer(source, body.html)

@@ -8,7 +8,8 @@ from flask import render_template
 from forum.access import guardian
 from forum.core.errors import Conflict, Invalid
 from forum.core.i18n import gettext as _
-from forum.doors import Page, acting, back, needs, said, settings, viewer
+from forum.core.network import own_host
+from forum.doors import Page, acting, back, needs, said, viewer
 from forum.extensions import db
 from forum.moderation.actions.duplicates import mark_duplicate, unmark_duplicate
 from forum.moderation.forms import DuplicateForm, errors_of
@@ -70,7 +71,7 @@ def _number(text: str) -> int | None:
     except ValueError:
         return None
     found = _THREAD.fullmatch(parts.path)
-    if found is None or parts.netloc not in ("", urlsplit(settings().base_url).netloc):
+    if found is None or parts.netloc not in ("", own_host()):
         return None
     return int(found[1])
 

@@ -71,23 +71,30 @@ def leaders() -> Page:
         raise NotFound
     ruleset = rulesets.current(session)
     when, where = PERIODS[period](today()), board.id if board else leaderboard.EVERYWHERE
-    found = leaderboard.leaders(session, when, where)
-    before = _last_week()
-    if period == "week" and not found and (found := leaderboard.leaders(session, before, where)):
-        when = before  # a week that has just begun has no list of its own yet
+    is_before = False
+    if period == "week":  # one that has just begun has no list of its own yet
+        found, is_this = leaderboard.leaders_of_week(session, leaderboard.SHOWN, where)
+        is_before = bool(found) and not is_this
+        when = leaderboard.week_of(today() - dt.timedelta(days=7)) if is_before else when
+    else:
+        found = leaderboard.leaders(session, when, where)
     ever = bool(found or leaderboard.leaders(session, PERIODS["all"](today()), where))
     return render_template(
-        "reputation/leaderboard.html", period=period, ever=ever, board=board, boards=boards, is_before=when == before,
+        "reputation/leaderboard.html", period=period, ever=ever, board=board, boards=boards, is_before=is_before,
         alone=board is not None and any(one.parent_id == board.id for one in boards),
-        own=_own(session, asking, when, where, found),
+        own=_own(session, asking, when, where, found, over=is_before),
         rows=[(leader, initials(leader.label), ruleset.rank(leader.rank_key)) for leader in found],
     )
 
 
 def _own(
-    session: Session, asking: Actor, period: str, board_id: int, found: list[leaderboard.Leader]
+    session: Session, asking: Actor, period: str, board_id: int, found: list[leaderboard.Leader], *, over: bool
 ) -> dict[str, object] | None:
-    """The viewer's own line, which nobody else sees; None for guests, staff, who is on the list or has no points."""
+    """The viewer's own line, which nobody else sees; None for guests, staff, who is on the list or has no points.
+
+    Args:
+        over: whether the period is over, so that nothing can be missing any more.
+    """
     if asking.id is None or asking.is_staff or any(leader.member_id == asking.id for leader in found):
         return None
     points = leaderboard.points_of(session, asking.id, period, board_id)
@@ -95,12 +102,8 @@ def _own(
         return None
     full = len(found) == leaderboard.SHOWN
     shown = session.scalar(select(Member.on_leaderboards).where(Member.id == asking.id))
-    open_yet = full and shown and period != _last_week()
+    open_yet = full and shown and not over
     return {"points": points, "shown": shown, "missing": found[-1].points - points + 1 if open_yet else 0}
-
-
-def _last_week() -> str:
-    return leaderboard.week_of(today() - dt.timedelta(days=7))
 
 
 @blueprint.get("/m/<name>/ledger")

@@ -7,6 +7,7 @@ from flask import Response, redirect, render_template, request
 
 from forum.core.errors import DomainError, Invalid, NotFound
 from forum.core.i18n import gettext as _
+from forum.core.pagination import LARGEST_ID
 from forum.doors import Page, acting, needs, said
 from forum.extensions import db
 from forum.reputation import actions, draft, editing, publishing, readable, rulesets, versions
@@ -14,8 +15,7 @@ from forum.reputation.comparing import differences
 from forum.reputation.routes.blueprint import blueprint
 from forum.reputation.rules import Ruleset
 
-LARGEST = 2**31 - 1
-NUMBER = f"<int(max={LARGEST}):number>"
+NUMBER = f"<int(max={LARGEST_ID}):number>"
 
 
 def page(template: str, **values: Any) -> str:

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from forum.access.actors import Actor
 from forum.core import errors
+from forum.core.pagination import LARGEST_ID
 from forum.core.templating import fill
 from forum.doors import rule_url, viewer
 from forum.extensions import db
@@ -15,7 +16,6 @@ from forum.threads.routes.drawing import Pen
 
 blueprint = Blueprint("threads", __name__)
 
-LARGEST_ID = 2**31 - 1  # of an integer column on PostgreSQL
 ID = f"<int(max={LARGEST_ID}):%s>"
 THREAD, POST = ID % "thread_id", ID % "post_id"
 _CLEAR = "draft_clear"
