@@ -12,6 +12,7 @@ from forum.access.privileges import Privilege
 from forum.boards.models import Board, BoardModerator
 from forum.core.clock import now
 from forum.core.i18n import label
+from forum.core.page_epoch import PageEpoch
 from forum.members.models import Member, MemberSession
 from forum.reputation import rulesets
 from forum.reputation.formulas import Numbers
@@ -145,6 +146,7 @@ def _members() -> Select[*tuple[Any, ...]]:
             Member.keys_on, Member.unread_notices, MemberStanding.rank_key, MemberStanding.reputation,
             MemberStanding.days, MemberStanding.accepted, MemberStanding.helped, MemberStanding.purchases,
             MemberStanding.points_recent, MemberStanding.purchases_recent, MemberStanding.flags,
+            select(PageEpoch.value).scalar_subquery().label("epoch"),
         )
         .outerjoin(MemberStanding, MemberStanding.member_id == Member.id)
         .where(Member.merged_into_id.is_(None), Member.erased_at.is_(None))
@@ -168,7 +170,7 @@ _MODERATED = (
 
 
 def _actor(session: Session, row: Row[Any], session_id: int | None = None) -> Actor:
-    ruleset = rulesets.current(session)
+    ruleset = rulesets.as_of(session, row.epoch)
     standing: Any = row if row.rank_key is not None else None
     rank = ruleset.rank(standing.rank_key if standing else ruleset.ranks[0].key)
     member = row.role == "member"

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from sqlalchemy import Date, Integer, and_, bindparam, func, or_, select
+from sqlalchemy import Date, Integer, String, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from forum.core.bulk import chunks
@@ -31,6 +31,33 @@ _MONTH = (
     )
     .group_by(*_IN_MONTH)
 )
+_OF_DAYS = (
+    select(
+        LedgerLine.event_day, LedgerLine.source_kind, LedgerLine.source_id, LedgerLine.caused_by_id,
+        func.sum(LedgerLine.points),
+    )
+    .where(
+        LedgerLine.generation == bindparam("generation", type_=Integer),
+        LedgerLine.member_id == bindparam("member_id", type_=Integer), LedgerLine.axis == REPUTATION,
+        LedgerLine.event_day.in_(bindparam("days", type_=Date, expanding=True)),
+        or_(
+            LedgerLine.source_kind == "vote",
+            and_(
+                LedgerLine.source_kind == "award",
+                LedgerLine.kind.in_(bindparam("award_kinds", type_=String, expanding=True)),
+            ),
+        ),
+    )
+    .group_by(
+        LedgerLine.event_day, LedgerLine.source_kind, LedgerLine.source_id, LedgerLine.kind, LedgerLine.caused_by_id
+    )
+    .having(func.sum(LedgerLine.points) != 0)
+)
+_IDS = bindparam("ids", type_=Integer, expanding=True)
+_MOMENTS = {
+    "vote": select(Vote.id, Vote.created_at).where(Vote.id.in_(_IDS)),
+    "award": select(Award.id, Award.created_at).where(Award.id.in_(_IDS)),
+}
 
 
 @dataclass(slots=True)
@@ -123,23 +150,14 @@ def read_days(
 
     An award has its id negated here, so that it is not taken for the vote of the same id.
     """
-    line = LedgerLine
     casts: defaultdict[dt.date, list[Cast]] = defaultdict(list)
-    in_day = rules.ruleset.awards_in_day
+    values = {
+        "generation": rules.generation, "member_id": member_id, "award_kinds": sorted(rules.ruleset.awards_in_day),
+    }
     for some in chunks(sorted(days)):
-        rows = session.execute(
-            select(line.event_day, line.source_kind, line.source_id, line.caused_by_id, func.sum(line.points))
-            .where(
-                line.generation == rules.generation, line.member_id == member_id, line.axis == REPUTATION,
-                line.event_day.in_(some),
-                or_(line.source_kind == "vote", and_(line.source_kind == "award", line.kind.in_(in_day))),
-            )
-            .group_by(line.event_day, line.source_kind, line.source_id, line.kind, line.caused_by_id)
-            .having(func.sum(line.points) != 0)
-        ).all()
+        rows = session.execute(_OF_DAYS, values | {"days": some}).all()
         moments = {
-            "vote": _moments(session, Vote, (int(row[2]) for row in rows if row[1] == "vote")),
-            "award": _moments(session, Award, (int(row[2]) for row in rows if row[1] == "award")),
+            kind: _moments(session, kind, (int(row[2]) for row in rows if row[1] == kind)) for kind in _MOMENTS
         }
         for day, kind, id, giver, points in rows:
             number = int(id)
@@ -147,11 +165,10 @@ def read_days(
     return casts
 
 
-def _moments(session: Session, table: type[Vote] | type[Award], ids: Iterable[int]) -> dict[int, dt.datetime]:
+def _moments(session: Session, kind: str, ids: Iterable[int]) -> dict[int, dt.datetime]:
     found: dict[int, dt.datetime] = {}
     for some in chunks(ids):
-        rows = session.execute(select(table.id, table.created_at).where(table.id.in_(some)))
-        found.update((row[0], row[1]) for row in rows)
+        found.update((row[0], row[1]) for row in session.execute(_MOMENTS[kind], {"ids": some}))
     return found
 
 

@@ -20,7 +20,8 @@ from forum.reputation.rules import Ruleset, read
 
 PRESETS = ("laurel", "stackexchange")
 DEFAULT = "laurel"
-# Pages may show rules that were replaced this many seconds ago; settling always asks the database.
+# What nobody signed in asks for may show rules that were replaced this many seconds ago; who is signed in brings the
+# site's epoch along (`as_of`), and settling always asks the database.
 KEPT_FOR = 5.0
 MOST_READ = 100  # rulesets of versions kept in memory
 
@@ -39,6 +40,7 @@ _NEWEST = (
     .order_by(RulesetVersion.id.desc()).limit(1)
 )
 _kept: WeakKeyDictionary[Engine, tuple[float, InForce]] = WeakKeyDictionary()
+_epochs: WeakKeyDictionary[Engine, int | None] = WeakKeyDictionary()
 _read: dict[tuple[int, str], Ruleset] = {}
 
 
@@ -75,6 +77,19 @@ def load(name_or_file: str) -> Ruleset:
 def current(session: Session) -> Ruleset:
     """The ruleset in force, for reading: at most a few seconds old, mostly without a query."""
     return glance(session).ruleset
+
+
+def as_of(session: Session, epoch: int | None) -> Ruleset:
+    """The ruleset in force, for reading, by whoever has just read the site's epoch: never one that was replaced before.
+
+    Other rules, or another generation of lines, raise the epoch. So what is read after this, by `current` and `glance`
+    too, is as new as the epoch.
+    """
+    engine = _engine(session)
+    if _epochs.get(engine) != epoch:
+        _kept.pop(engine, None)
+        _epochs[engine] = epoch
+    return current(session)
 
 
 def glance(session: Session) -> InForce:
@@ -114,6 +129,7 @@ def published(id: int, at: dt.datetime, data: Callable[[], object]) -> Ruleset:
 def forget() -> None:
     """Read the rules anew at the next glance: they were replaced."""
     _kept.clear()
+    _epochs.clear()
     _read.clear()
 
 

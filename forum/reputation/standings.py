@@ -251,12 +251,13 @@ def reckon(session: Session, rules: InForce, member_ids: Iterable[int]) -> dict[
     """The numbers of these members, from their lines, visits and cases alone."""
     numbers: dict[int, Numbers] = {}
     for ids in chunks(sorted(set(member_ids))):
+        these = {"generation": rules.generation, "member_ids": ids}
         sums = dict[tuple[int, str], int]()
-        for member_id, axis, points in session.execute(_sums(rules.generation, ids)):
+        for member_id, axis, points in session.execute(_SUMS, these):
             sums[member_id, axis] = points
-        accepted = _counts(session, _accepted(rules.generation, ids))
-        helped = _counts(session, _helped(rules.generation, ids))
-        days = _counts(session, _days(ids))
+        accepted = _counts(session, _ACCEPTED, these)
+        helped = _counts(session, _HELPED, these)
+        days = _counts(session, _DAYS, {"member_ids": ids})
         recent = windows.recent(session, rules, ids)
         flags = windows.flags(session, rules.ruleset, ids)
         joined_days = windows.joined_days(session, rules.ruleset, ids)
@@ -274,55 +275,46 @@ def count_days(session: Session, held: dict[int, Held]) -> dict[int, Numbers]:
     """The numbers of these standings with their days counted anew."""
     days = dict[int, int]()
     for ids in chunks(held):
-        days.update(_counts(session, _days(ids)))
+        days.update(_counts(session, _DAYS, {"member_ids": ids}))
     return {id: replace(standing.numbers, days=days.get(id, 0)) for id, standing in held.items()}
 
 
-def _counts(session: Session, statement: Select[int, int]) -> dict[int, int]:
-    return {row[0]: row[1] for row in session.execute(statement)}
+def _counts(session: Session, statement: Select[int, int], values: dict[str, object]) -> dict[int, int]:
+    return {row[0]: row[1] for row in session.execute(statement, values)}
 
 
-def _sums(generation: int, ids: list[int]) -> Select[int, str, int]:
-    line = LedgerLine
-    return (
-        select(line.member_id, line.axis, func.sum(line.points))
-        .where(line.generation == generation, line.member_id.in_(ids))
-        .group_by(line.member_id, line.axis)
+# What lines and visits say: built once, each settling asks.
+_GENERATION = LedgerLine.generation == bindparam("generation", type_=Integer)
+_MEMBER_IDS = bindparam("member_ids", type_=Integer, expanding=True)
+_SUMS = (
+    select(LedgerLine.member_id, LedgerLine.axis, func.sum(LedgerLine.points))
+    .where(_GENERATION, LedgerLine.member_id.in_(_MEMBER_IDS)).group_by(LedgerLine.member_id, LedgerLine.axis)
+)
+_DAYS = (
+    select(MemberVisit.member_id, func.count())
+    .where(MemberVisit.member_id.in_(_MEMBER_IDS)).group_by(MemberVisit.member_id)
+)
+# Acceptances whose lines for the answer's author are worth something.
+_HELD_ACCEPTED = (
+    select(LedgerLine.member_id)
+    .where(_GENERATION, LedgerLine.member_id.in_(_MEMBER_IDS), LedgerLine.kind == "answer_accepted")
+    .group_by(LedgerLine.member_id, LedgerLine.source_id).having(func.sum(LedgerLine.points) > 0).subquery()
+)
+_ACCEPTED = select(_HELD_ACCEPTED.c.member_id, func.count()).group_by(_HELD_ACCEPTED.c.member_id)
+# Different askers for whom at least one vote or acceptance says that an answer of the member helped.
+_HELD_HELP = (
+    select(LedgerLine.member_id, Thread.author_id)
+    .join(Post, Post.id == LedgerLine.post_id).join(Thread, Thread.id == Post.thread_id)
+    .where(
+        _GENERATION, LedgerLine.member_id.in_(_MEMBER_IDS), LedgerLine.kind.in_(HELP),
+        Thread.author_id != LedgerLine.member_id,
     )
-
-
-def _days(ids: list[int]) -> Select[int, int]:
-    visit = MemberVisit
-    return select(visit.member_id, func.count()).where(visit.member_id.in_(ids)).group_by(visit.member_id)
-
-
-def _accepted(generation: int, ids: list[int]) -> Select[int, int]:
-    """Accepted answers: acceptances whose lines for the answer's author are worth something."""
-    line = LedgerLine
-    held = (
-        select(line.member_id)
-        .where(line.generation == generation, line.member_id.in_(ids), line.kind == "answer_accepted")
-        .group_by(line.member_id, line.source_id).having(func.sum(line.points) > 0).subquery()
-    )
-    return select(held.c.member_id, func.count()).group_by(held.c.member_id)
-
-
-def _helped(generation: int, ids: list[int]) -> Select[int, int]:
-    """Different askers for whom at least one vote or acceptance says that an answer of the member helped."""
-    line = LedgerLine
-    held = (
-        select(line.member_id, Thread.author_id)
-        .join(Post, Post.id == line.post_id).join(Thread, Thread.id == Post.thread_id)
-        .where(
-            line.generation == generation, line.member_id.in_(ids), line.kind.in_(HELP),
-            Thread.author_id != line.member_id,
-        )
-        .group_by(line.member_id, line.source_kind, line.source_id, Thread.author_id)
-        .having(func.sum(line.points) > 0).subquery()
-    )
-    return select(held.c.member_id, func.count(distinct(held.c.author_id))).group_by(held.c.member_id)
-
-
+    .group_by(LedgerLine.member_id, LedgerLine.source_kind, LedgerLine.source_id, Thread.author_id)
+    .having(func.sum(LedgerLine.points) > 0).subquery()
+)
+_HELPED = (
+    select(_HELD_HELP.c.member_id, func.count(distinct(_HELD_HELP.c.author_id))).group_by(_HELD_HELP.c.member_id)
+)
 _ANSWERS = (
     select(Post.id).join(Thread, Thread.id == Post.thread_id)
     .where(
@@ -336,7 +328,7 @@ _BY_SOURCE = (
         func.sum(case((LedgerLine.kind.in_(HELP), LedgerLine.points), else_=0)),
     )
     # Lines that say help are their post's author's. Asking for the member too would have all of theirs read.
-    .where(LedgerLine.generation == bindparam("generation", type_=Integer), LedgerLine.post_id.in_(_ANSWERS))
+    .where(_GENERATION, LedgerLine.post_id.in_(_ANSWERS))
     .group_by(LedgerLine.source_kind, LedgerLine.source_id)
 )
 

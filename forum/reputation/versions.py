@@ -12,6 +12,7 @@ from forum.content.lines import one_line
 from forum.core.clock import now
 from forum.core.errors import Invalid, NotFound
 from forum.core.i18n import gettext as _
+from forum.core.page_epoch import raise_epoch
 from forum.members.models import Member
 from forum.reputation import editing
 from forum.reputation.comparing import as_told, differences
@@ -45,13 +46,14 @@ class Version:
 def add(
     session: Session, ruleset: Ruleset, *, note: str, by_id: int | None, generation: int
 ) -> RulesetVersion:
-    """Put rules into force as the next version."""
+    """Put rules into force as the next version: kept pages, and rules that processes keep, are out of date."""
     version = RulesetVersion(
         name=ruleset.name, data=editing.plain(ruleset), note=note, published_by_id=by_id, published_at=now(),
         generation=generation,
     )
     session.add(version)
     session.flush()
+    raise_epoch(session)
     return version
 
 

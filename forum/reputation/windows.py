@@ -8,7 +8,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import Date, Integer, Select, String, bindparam, func, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from forum.chat.models import ChatMessage
@@ -30,6 +30,38 @@ _OWNERS: tuple[tuple[str, InstrumentedAttribute[int], InstrumentedAttribute[int]
 )
 _AXES = {"points_recent": REPUTATION, "purchases_recent": PURCHASES}
 
+# Built once, each settling asks.
+_MEMBER_IDS = bindparam("member_ids", type_=Integer, expanding=True)
+_RECENT_LINES = (
+    LedgerLine.member_id.in_(_MEMBER_IDS), LedgerLine.event_day >= bindparam("since", type_=Date),
+    LedgerLine.generation == bindparam("generation", type_=Integer),
+    LedgerLine.axis.in_(bindparam("axes", type_=String, expanding=True)),
+)
+_RECENT = (
+    select(LedgerLine.member_id, LedgerLine.axis, func.sum(LedgerLine.points))
+    .where(*_RECENT_LINES).group_by(LedgerLine.member_id, LedgerLine.axis)
+)
+_OLDEST = (
+    select(LedgerLine.member_id, func.min(LedgerLine.event_day)).where(*_RECENT_LINES).group_by(LedgerLine.member_id)
+)
+_JOINED = select(Member.id, Member.joined_at).where(Member.id.in_(_MEMBER_IDS))
+
+
+def _upheld_cases(
+    kind: str, id: InstrumentedAttribute[int], owner: InstrumentedAttribute[int]
+) -> Select[int, dt.datetime | None]:
+    return (
+        select(owner, Case.closed_at).join(Case, Case.target_id == id)
+        .where(
+            owner.in_(_MEMBER_IDS), Case.target_kind == kind, Case.state == "upheld",
+            Case.closed_at >= bindparam("since", type_=Case.closed_at.type),
+        )
+    )
+
+
+_CASES = union_all(*(_upheld_cases(*owner) for owner in _OWNERS)).subquery()
+_UPHELD: Select[int, dt.datetime] = select(_CASES.c[0], _CASES.c[1])
+
 
 def axes(ruleset: Ruleset) -> tuple[str, ...]:
     """The axes of which ranks ask for what is recent."""
@@ -41,15 +73,7 @@ def recent(session: Session, rules: InForce, ids: list[int]) -> dict[tuple[int, 
     wanted = axes(rules.ruleset)
     if not wanted:
         return {}
-    line = LedgerLine
-    rows = session.execute(
-        select(line.member_id, line.axis, func.sum(line.points))
-        .where(
-            line.member_id.in_(ids), line.event_day >= rules.ruleset.recent_since(today()),
-            line.generation == rules.generation, line.axis.in_(wanted),
-        )
-        .group_by(line.member_id, line.axis)
-    )
+    rows = session.execute(_RECENT, _lines(rules, wanted, ids))
     return {(member_id, axis): points for member_id, axis, points in rows}
 
 
@@ -73,17 +97,10 @@ def leaving(session: Session, rules: InForce, member_ids: Iterable[int]) -> dict
     """For members of whom something is recent: the first day on which some of it no longer is."""
     ruleset = rules.ruleset
     oldest: dict[int, dt.date] = {}
-    wanted, line = axes(ruleset), LedgerLine
+    wanted = axes(ruleset)
     for ids in chunks(sorted(set(member_ids))):
         if wanted:
-            rows = session.execute(
-                select(line.member_id, func.min(line.event_day))
-                .where(
-                    line.member_id.in_(ids), line.event_day >= ruleset.recent_since(today()),
-                    line.generation == rules.generation, line.axis.in_(wanted),
-                )
-                .group_by(line.member_id)
-            )
+            rows = session.execute(_OLDEST, _lines(rules, wanted, ids))
             oldest.update((row[0], row[1]) for row in rows)
         for member_id, days in _upheld(session, ruleset, ids).items():
             oldest[member_id] = min([*days, oldest.get(member_id, dt.date.max)])
@@ -100,7 +117,7 @@ def joined_days(session: Session, ruleset: Ruleset, ids: list[int]) -> dict[int,
     """How many UTC days ago these members joined; empty where no rank asks."""
     if "joined_days" not in ruleset.measures:
         return {}
-    rows = session.execute(select(Member.id, Member.joined_at).where(Member.id.in_(ids)))
+    rows = session.execute(_JOINED, {"member_ids": ids})
     return {id: days_since(joined_at) for id, joined_at in rows}
 
 
@@ -110,17 +127,12 @@ def _upheld(session: Session, ruleset: Ruleset, ids: list[int]) -> dict[int, lis
     if "flags" not in ruleset.measures:
         return found
     since = beginning(ruleset.recent_since(today()))
-    whose = union_all(*(_cases(kind, id, owner, ids, since) for kind, id, owner in _OWNERS)).subquery()
-    closed_at: ColumnElement[dt.datetime] = whose.c[1]
-    for member_id, closed in session.execute(select(whose.c[0], closed_at)):
+    for member_id, closed in session.execute(_UPHELD, {"member_ids": ids, "since": since}):
         found[member_id].append(closed.date())
     return found
 
 
-def _cases(
-    kind: str, id: InstrumentedAttribute[int], owner: InstrumentedAttribute[int], ids: list[int], since: dt.datetime
-) -> Select[int, dt.datetime | None]:
-    return (
-        select(owner, Case.closed_at).join(Case, Case.target_id == id)
-        .where(owner.in_(ids), Case.target_kind == kind, Case.state == "upheld", Case.closed_at >= since)
-    )
+def _lines(rules: InForce, wanted: tuple[str, ...], ids: list[int]) -> dict[str, object]:
+    return {
+        "member_ids": ids, "since": rules.ruleset.recent_since(today()), "generation": rules.generation, "axes": wanted,
+    }

@@ -6,6 +6,8 @@ the end, and adds up. Written from the rules in words.
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from forum.reputation.formulas import Numbers
@@ -75,6 +77,16 @@ class Model:
     visits: set[tuple[int, dt.date]] = field(default_factory=set)
     joined: dict[int, dt.datetime] = field(default_factory=dict)
     upheld: dict[int, list[dt.date]] = field(default_factory=dict)
+    _at_rest: dict[tuple[int, int], int] | None = None
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """While nothing happens: what each vote brings is worked out once, not for each member."""
+        self._at_rest = self.counted()
+        try:
+            yield
+        finally:
+            self._at_rest = None
 
     def there(self, post: PostState) -> bool:
         """Whether a post can be seen."""
@@ -108,6 +120,8 @@ class Model:
 
     def counted(self) -> dict[tuple[int, int], int]:
         """What each vote brings after the caps on pairs and openings."""
+        if self._at_rest is not None:
+            return self._at_rest
         caps = self.rules.caps
         in_time = sorted(self.votes.items(), key=lambda item: (item[1].at, item[1].id))
         of_pair: defaultdict[tuple[int, int, dt.date], int] = defaultdict(int)

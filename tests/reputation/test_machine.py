@@ -78,8 +78,9 @@ class Community(RuleBasedStateMachine):
     def look(self) -> None:
         """The model looks at everybody, as after each act the standings were."""
         rules, day = self.world.model.rules, today()
-        for id, ladder in self.ladders.items():
-            ladder.look(rules, rules.rank_for(self.world.model.earned(id, day)), day)
+        with self.world.model.at_rest():
+            for id, ladder in self.ladders.items():
+                ladder.look(rules, rules.rank_for(self.world.model.earned(id, day)), day)
 
     @initialize(days=st.sampled_from([0, 1, 6]))
     def begin(self, days: int) -> None:

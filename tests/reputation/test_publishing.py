@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from forum.core.errors import Conflict, Invalid
 from forum.core.unit_of_work import unit_of_work
@@ -17,6 +17,7 @@ from forum.members.models import Member
 from forum.notifications.models import Notice
 from forum.reputation import editing, maintenance, publishing, rule_jobs, rulesets, versions
 from forum.reputation.models import LedgerLine, MemberStanding, RulesetVersion
+from forum.reputation.regeneration import regenerate
 from forum.reputation.rule_tables import RulesetPublication
 from forum.reputation.rules import Ruleset, read
 from forum.reputation.standings import open_standing
@@ -117,6 +118,28 @@ def test_points_changed_the_ledger_is_written_anew(app: Flask, helper: Member) -
     with app.app_context():
         assert maintenance.verify(db.session()) == []
     assert told(app, helper) == [("rank_rules", {"rank": "twig", "old": "sprout", "version": 2})]
+
+
+@pytest.mark.parametrize("how", ["published", "rebuilt"])
+def test_other_processes_show_members_the_new_lines_at_once(
+    app: Flask, helper: Member, browse: Callable[..., Surfer], monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """A process that keeps the rules from before, and is told nothing, reads the next member's page by the new ones:
+    whoever is told that their standing changed asks in that very moment."""
+    own = browse(helper)
+    assert "+10" in own.get("/m/helper/ledger").text
+    monkeypatch.setattr(rulesets, "KEPT_FOR", 3600.0)
+    monkeypatch.setattr(rulesets, "forget", lambda: None)
+    if how == "published":
+        publish(app, laurel(answer_up=25))
+        assert "+25" in own.get("/m/helper/ledger").text
+    else:
+        with app.app_context():
+            regenerate(unit_of_work)
+            db.session.execute(delete(LedgerLine).where(LedgerLine.generation == 1))
+            db.session.commit()
+            db.session.remove()
+        assert "+10" in own.get("/m/helper/ledger").text
 
 
 def test_falls_wait_for_the_days_of_grace(app: Flask, helper: Member) -> None:

@@ -293,6 +293,11 @@ class World:
         self.session.flush()
         rules = rulesets.in_force(self.session)
         held = standings.read(self.session, [member.id for member in self.people])
+        with self.model.at_rest():
+            self._compare(rules, held)
+        assert maintenance.verify(self.session) == []
+
+    def _compare(self, rules: rulesets.InForce, held: dict[int, standings.Held]) -> None:
         for member in self.people:
             expected = self.model.earned(member.id, today())
             lines = self.session.scalar(select(func.coalesce(func.sum(LedgerLine.points), 0)).where(
@@ -304,7 +309,6 @@ class World:
             standing = held.get(member.id, nobody)
             assert standing.numbers == replace(expected, joined_days=0), member.name
             assert holding.is_right(rules.ruleset, rules.ruleset.rank_for(expected), standing.hold, now()), member.name
-        assert maintenance.verify(self.session) == []
 
     def standings(self) -> dict[int, Numbers]:
         """Everybody's numbers."""
