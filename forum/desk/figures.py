@@ -11,9 +11,9 @@ from forum.access.actors import Actor
 from forum.core.clock import beginning, today
 from forum.core.months import first_day
 from forum.reputation.models import LedgerLine, MemberStanding
+from forum.reputation.reckoning import HELP
 from forum.reputation.rulesets import glance
 from forum.reputation.sources import REPUTATION
-from forum.reputation.standings import HELP
 from forum.threads.models import Post, Thread
 
 ACCEPTED = "answer_accepted"

@@ -14,10 +14,11 @@ from forum.core.bulk import CHUNK
 from forum.core.clock import now, today
 from forum.core.i18n import gettext as _
 from forum.members.models import Member
-from forum.reputation import holding, leaderboard, standings, windows
+from forum.reputation import holding, leaderboard, standings
 from forum.reputation.formulas import RECENT, STORED, Numbers
 from forum.reputation.holding import Hold
 from forum.reputation.models import MemberStanding
+from forum.reputation.reckoning import reckon
 from forum.reputation.regeneration import Progress, all_members, regenerate
 from forum.reputation.rules import Ruleset
 from forum.reputation.rulesets import InForce, in_force
@@ -50,9 +51,9 @@ def verify(session: Session, progress: Progress | None = None) -> list[Differenc
     found: list[Difference] = []
     for ids in all_members(session, progress):
         held = standings.read(session, ids)
-        leaving = windows.leaving(session, rules, ids)
-        for id, numbers in standings.reckon(session, rules, ids).items():
-            found.extend(_differences(rules.ruleset, id, numbers, held.get(id), leaving.get(id)))
+        reckoned = reckon(session, rules, ids)
+        for id, numbers in reckoned.numbers.items():
+            found.extend(_differences(rules.ruleset, id, numbers, held.get(id), reckoned.leaving.get(id)))
         for id, (period, board_id), total, by_lines in leaderboard.differences(session, rules.generation, ids):
             where = _("everywhere") if board_id == leaderboard.EVERYWHERE else _("board %(id)s", id=board_id)
             found.append(Difference(id, f"{period}, {where}", str(total), str(by_lines)))

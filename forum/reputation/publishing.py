@@ -19,10 +19,11 @@ from forum.core.unit_of_work import after_commit
 from forum.events.catalogue import AccessChanged, StandingsChanged
 from forum.events.publish import publish
 from forum.members.models import Member
-from forum.reputation import boards, editing, regeneration, rulesets, shadow, standings, versions, windows
+from forum.reputation import boards, editing, regeneration, rulesets, shadow, standings, versions
 from forum.reputation.comparing import differences, moves_points
 from forum.reputation.models import RulesetVersion
-from forum.reputation.regeneration import Progress, Reckoned, Transaction, all_members, some_members
+from forum.reputation.reckoning import Reckoned, reckon
+from forum.reputation.regeneration import Progress, Transaction, all_members, some_members
 from forum.reputation.rule_tables import THE_DRAFT, RulesetDraft, RulesetPublication
 from forum.reputation.rules import Ruleset, read
 from forum.reputation.rulesets import InForce, in_force
@@ -180,9 +181,9 @@ def _ranks(session: Session, work: RulesetPublication, _reckoned: Reckoned | Non
     ids = some_members(session, work.last_id, AT_ONCE)
     if ids:
         held = standings.lock(session, ids)
+        found = reckon(session, rules, ids)
         standings.write(
-            session, rules.ruleset, held, standings.reckon(session, rules, ids),
-            windows.leaving(session, rules, ids), by_rules=_number(session, rules),
+            session, rules.ruleset, held, found.numbers, found.leaving, by_rules=_number(session, rules)
         )
         _further(work, ids)
     else:

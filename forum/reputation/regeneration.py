@@ -5,10 +5,8 @@ generation is being written is noted as stale, and the last step writes their li
 A run that was killed leaves lines that nobody reads; the next one takes them away.
 """
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,9 +17,9 @@ from forum.core.clock import now
 from forum.core.errors import Conflict
 from forum.core.i18n import gettext as _
 from forum.members.models import Member
-from forum.reputation import boards, leaderboard, rebuilding, rulesets, standings, versions, windows
-from forum.reputation.formulas import Numbers
+from forum.reputation import boards, leaderboard, rebuilding, rulesets, standings, versions
 from forum.reputation.models import LedgerLine, LedgerRebuild, LedgerStale
+from forum.reputation.reckoning import Reckoned
 from forum.reputation.rules import Ruleset
 from forum.reputation.rulesets import InForce, in_force
 
@@ -42,21 +40,6 @@ def note_stale(session: Session, member_ids: Iterable[int]) -> None:
         return
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     session.execute(dialect.insert(LedgerStale).on_conflict_do_nothing(), [{"member_id": id} for id in ids])
-
-
-@dataclass(slots=True)
-class Reckoned:
-    """What follows for each member from a generation: `numbers`, and when something leaves their windows."""
-
-    rules: InForce
-    numbers: dict[int, Numbers] = field(default_factory=dict)
-    leaving: dict[int, dt.date] = field(default_factory=dict)
-
-    def add(self, session: Session, ids: Iterable[int]) -> None:
-        """Take down what follows for these members from the lines that are written."""
-        some = list(ids)
-        self.numbers.update(standings.reckon(session, self.rules, some))
-        self.leaving.update(windows.leaving(session, self.rules, some))
 
 
 def regenerate(transaction: Transaction, ruleset: Ruleset | None = None, progress: Progress | None = None) -> InForce:

@@ -20,6 +20,7 @@ from forum.reputation.caps import Cast, within_total
 from forum.reputation.formulas import Numbers
 from forum.reputation.lines import Line, Source, append
 from forum.reputation.models import LedgerLine
+from forum.reputation.reckoning import HELP, Reckoned, reckon, sums_by_source
 from forum.reputation.regeneration import note_stale
 from forum.reputation.rulesets import InForce, in_force
 from forum.reputation.sources import (
@@ -188,8 +189,9 @@ class Settlement:
             self.compare(source[0], {source[1]: wanted}, {source[1]: has})
         append(self.session, self.rules.generation, self.appended[start:])
         leaderboard.add(self.session, self.appended)
-        after = {**self._moved(whole), **standings.reckon(self.session, self.rules, whole)}
-        standings.write(self.session, self.rules.ruleset, self.held, after, self._leaving(whole))
+        reckoned = reckon(self.session, self.rules, whole)
+        after = {**self._moved(whole), **reckoned.numbers}
+        standings.write(self.session, self.rules.ruleset, self.held, after, self._leaving(reckoned))
 
     def _moved(self, but: set[int]) -> dict[int, Numbers]:
         """The numbers of everybody `but` some who got lines, moved by the difference."""
@@ -217,16 +219,18 @@ class Settlement:
             )
         return after
 
-    def _leaving(self, whole: set[int]) -> dict[int, dt.date]:
+    def _leaving(self, whole: Reckoned) -> dict[int, dt.date]:
         """When something leaves the windows of those who were moved or reckoned anew; a day too early does no harm."""
         ruleset = self.rules.ruleset
         axes = windows.axes(ruleset)
-        known = {id: held.due_on for id, held in self.held.items() if held.due_on is not None and id not in whole}
+        known = {
+            id: held.due_on for id, held in self.held.items() if held.due_on is not None and id not in whole.numbers
+        }
         for _source, slot, _points in self.appended:
             id = slot.member_id
-            if slot.axis in axes and id not in whole and slot.day >= ruleset.recent_since(today()):
+            if slot.axis in axes and id not in whole.numbers and slot.day >= ruleset.recent_since(today()):
                 known[id] = min(ruleset.recent_until(slot.day), known.get(id, dt.date.max))
-        return {**known, **windows.leaving(self.session, self.rules, whole)}
+        return {**known, **whole.leaving}
 
     def _total(self, member_id: int, total: int, difference: int) -> int:
         """The total after a difference. On the floor only the lines know how far below it the sum lies."""
@@ -248,14 +252,14 @@ class Settlement:
     def _helped_difference(self, lines: list[Line]) -> defaultdict[int, int]:
         """By how many different askers helped the authors of answers went up or down."""
         changed: defaultdict[int, int] = defaultdict(int)
-        sums = _sums_of(lines, *standings.HELP)
+        sums = _sums_of(lines, *HELP)
         pairs: defaultdict[tuple[int, int], defaultdict[Source, int]] = defaultdict(lambda: defaultdict(int))
         for (source, slot), points in sums.items():
             asker_id = self.askers[slot.post_id] if slot.post_id is not None else slot.member_id
             if asker_id != slot.member_id:
                 pairs[slot.member_id, asker_id][source] += points
         for (member_id, asker_id), differences in pairs.items():
-            after = standings.sums_by_source(self.session, self.rules.generation, member_id, asker_id)
+            after = sums_by_source(self.session, self.rules.generation, member_id, asker_id)
             helps = any(points > 0 for points in after.values())
             helped = any(points > differences.get(source, 0) for source, points in after.items())
             changed[member_id] += helps - helped

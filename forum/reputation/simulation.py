@@ -20,6 +20,7 @@ from forum.reputation.comparing import moves_points
 from forum.reputation.formulas import AtLeast, Numbers
 from forum.reputation.holding import Hold
 from forum.reputation.pace import Pace
+from forum.reputation.reckoning import reckon
 from forum.reputation.regeneration import STEP, Progress, all_members
 from forum.reputation.rules import Rank, Ruleset
 from forum.reputation.rulesets import InForce, in_force
@@ -184,7 +185,7 @@ def _outcomes(session: Session, rules: Rules, ids: list[int]) -> list[Outcome]:
     now_in_force, then, moment = rules.now.ruleset, rules.then.ruleset, now()
     held = standings.read(session, ids)
     joined_days = windows.joined_days(session, now_in_force, ids)
-    numbers = standings.reckon(session, rules.then, ids)
+    numbers = reckon(session, rules.then, ids).numbers
     found = []
     for row in session.execute(_people(ids)):
         standing = held.get(row.id) or standings.nothing(now_in_force)

@@ -1,6 +1,6 @@
 """Standings: what a member's lines, visits and purchases amount to, and the rank that follows.
 
-A projection: everything here can be reckoned anew from the ledger (`reckon`) and must come out equal.
+A projection: everything here can be reckoned anew from the ledger (`reckoning`) and must come out equal.
 """
 
 import datetime as dt
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Integer, Select, Table, and_, bindparam, case, distinct, func, or_, select
+from sqlalchemy import Integer, Table, and_, bindparam, case, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,18 +17,15 @@ from forum.core.clock import now, today
 from forum.core.database import Base
 from forum.events.catalogue import RankChanged, RankWarned, RankWarningOver, StandingsChanged
 from forum.events.publish import publish
-from forum.members.models import Member, MemberVisit
+from forum.members.models import Member
 from forum.reputation import holding, windows
 from forum.reputation.formulas import Numbers
 from forum.reputation.holding import Hold
-from forum.reputation.models import LedgerLine, MemberStanding
+from forum.reputation.models import MemberStanding
 from forum.reputation.rules import Ruleset
-from forum.reputation.rulesets import InForce, current
-from forum.reputation.sources import PURCHASES, REPUTATION
-from forum.threads.models import Post, Thread
+from forum.reputation.rulesets import current
 
 MOST_NAMED = 1000  # members named in one event; more than that change at once only when rules do
-HELP = ("answer_up", "worked_for_me", "answer_accepted")  # the kinds of line that say: this answer helped the asker
 
 _READ = (
     select(
@@ -245,98 +242,3 @@ def _say_over(session: Session, ruleset: Ruleset, id: int, before: Hold, after: 
     lost = ruleset.place(after.rank_key) < ruleset.place(before.rank_key) and after.lock_rank_key is None
     if not (lost and day >= before.falls_on):
         publish(session, RankWarningOver(id, before.rank_key, before.falls_on.isoformat()))
-
-
-def reckon(session: Session, rules: InForce, member_ids: Iterable[int]) -> dict[int, Numbers]:
-    """The numbers of these members, from their lines, visits and cases alone."""
-    numbers: dict[int, Numbers] = {}
-    for ids in chunks(sorted(set(member_ids))):
-        these = {"generation": rules.generation, "member_ids": ids}
-        sums = dict[tuple[int, str], int]()
-        for member_id, axis, points in session.execute(_SUMS, these):
-            sums[member_id, axis] = points
-        accepted = _counts(session, _ACCEPTED, these)
-        helped = _counts(session, _HELPED, these)
-        days = _counts(session, _DAYS, {"member_ids": ids})
-        recent = windows.recent(session, rules, ids)
-        flags = windows.flags(session, rules.ruleset, ids)
-        joined_days = windows.joined_days(session, rules.ruleset, ids)
-        for id in ids:
-            numbers[id] = Numbers(
-                points=rules.ruleset.total(sums.get((id, REPUTATION), 0)), days=days.get(id, 0),
-                accepted=accepted.get(id, 0), helped=helped.get(id, 0), purchases=sums.get((id, PURCHASES), 0),
-                points_recent=recent.get((id, REPUTATION), 0), purchases_recent=recent.get((id, PURCHASES), 0),
-                flags=flags.get(id, 0), joined_days=joined_days.get(id, 0),
-            )
-    return numbers
-
-
-def count_days(session: Session, held: dict[int, Held]) -> dict[int, Numbers]:
-    """The numbers of these standings with their days counted anew."""
-    days = dict[int, int]()
-    for ids in chunks(held):
-        days.update(_counts(session, _DAYS, {"member_ids": ids}))
-    return {id: replace(standing.numbers, days=days.get(id, 0)) for id, standing in held.items()}
-
-
-def _counts(session: Session, statement: Select[int, int], values: dict[str, object]) -> dict[int, int]:
-    return {row[0]: row[1] for row in session.execute(statement, values)}
-
-
-# What lines and visits say: built once, each settling asks.
-_GENERATION = LedgerLine.generation == bindparam("generation", type_=Integer)
-_MEMBER_IDS = bindparam("member_ids", type_=Integer, expanding=True)
-_SUMS = (
-    select(LedgerLine.member_id, LedgerLine.axis, func.sum(LedgerLine.points))
-    .where(_GENERATION, LedgerLine.member_id.in_(_MEMBER_IDS)).group_by(LedgerLine.member_id, LedgerLine.axis)
-)
-_DAYS = (
-    select(MemberVisit.member_id, func.count())
-    .where(MemberVisit.member_id.in_(_MEMBER_IDS)).group_by(MemberVisit.member_id)
-)
-# Acceptances whose lines for the answer's author are worth something.
-_HELD_ACCEPTED = (
-    select(LedgerLine.member_id)
-    .where(_GENERATION, LedgerLine.member_id.in_(_MEMBER_IDS), LedgerLine.kind == "answer_accepted")
-    .group_by(LedgerLine.member_id, LedgerLine.source_id).having(func.sum(LedgerLine.points) > 0).subquery()
-)
-_ACCEPTED = select(_HELD_ACCEPTED.c.member_id, func.count()).group_by(_HELD_ACCEPTED.c.member_id)
-# Different askers for whom at least one vote or acceptance says that an answer of the member helped.
-_HELD_HELP = (
-    select(LedgerLine.member_id, Thread.author_id)
-    .join(Post, Post.id == LedgerLine.post_id).join(Thread, Thread.id == Post.thread_id)
-    .where(
-        _GENERATION, LedgerLine.member_id.in_(_MEMBER_IDS), LedgerLine.kind.in_(HELP),
-        Thread.author_id != LedgerLine.member_id,
-    )
-    .group_by(LedgerLine.member_id, LedgerLine.source_kind, LedgerLine.source_id, Thread.author_id)
-    .having(func.sum(LedgerLine.points) > 0).subquery()
-)
-_HELPED = (
-    select(_HELD_HELP.c.member_id, func.count(distinct(_HELD_HELP.c.author_id))).group_by(_HELD_HELP.c.member_id)
-)
-_ANSWERS = (
-    select(Post.id).join(Thread, Thread.id == Post.thread_id)
-    .where(
-        Post.author_id == bindparam("author_id", type_=Integer),
-        Thread.author_id == bindparam("asker_id", type_=Integer),
-    )
-)
-_BY_SOURCE = (
-    select(
-        LedgerLine.source_kind, LedgerLine.source_id,
-        func.sum(case((LedgerLine.kind.in_(HELP), LedgerLine.points), else_=0)),
-    )
-    # Lines that say help are their post's author's. Asking for the member too would have all of theirs read.
-    .where(_GENERATION, LedgerLine.post_id.in_(_ANSWERS))
-    .group_by(LedgerLine.source_kind, LedgerLine.source_id)
-)
-
-
-def sums_by_source(
-    session: Session, generation: int, member_id: int, asker_id: int
-) -> dict[tuple[str, str], int]:
-    """What each vote and acceptance on the member's answers to this asker's questions is worth to the member."""
-    values = {"generation": generation, "author_id": member_id, "asker_id": asker_id}
-    rows = session.execute(_BY_SOURCE, values)
-    return {(kind, id): points for kind, id, points in rows}

@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from forum.members.models import MemberVisit
 from forum.reputation import standings
+from forum.reputation.reckoning import days_of
 from forum.reputation.regeneration import note_stale
 from forum.reputation.rulesets import in_force
 
@@ -28,4 +30,6 @@ def record_visits(session: Session, member_ids: Iterable[int], day: dt.date) -> 
     session.execute(
         dialect.insert(MemberVisit).on_conflict_do_nothing(), [{"member_id": id, "day": day} for id in ids]
     )
-    standings.write(session, in_force(session).ruleset, held, standings.count_days(session, held))
+    days = days_of(session, ids)
+    numbers = {id: replace(standing.numbers, days=days[id]) for id, standing in held.items()}
+    standings.write(session, in_force(session).ruleset, held, numbers)

@@ -18,7 +18,8 @@ from forum.members.jobs import tidy_members
 from forum.members.models import Member, MemberNetwork
 from forum.moderation.jobs import find_patterns
 from forum.moderation.models import FairnessCase, FairnessMember, LogEntry
-from forum.reputation import commands, maintenance, rulesets, standings
+from forum.reputation import commands, maintenance, rulesets
+from forum.reputation.reckoning import reckon
 from forum.threads import actions as threads
 from forum.threads.models import Acceptance, Post, Thread, Vote
 from forum.threads.recounting import recount_thread
@@ -85,7 +86,7 @@ def test_ten_who_vote_for_each_other_end_under_the_cap_and_on_the_report(app: Fl
         ids = write(session, population.ballots, lately)
         maintenance.rebuild(session)
         ring = frozenset(ids[number] for number in population.ring)
-        numbers = standings.reckon(session, rulesets.in_force(session), ring)
+        numbers = reckon(session, rulesets.in_force(session), ring).numbers
         assert 0 < max(one.points for one in numbers.values()) <= 200 * (DAYS + 1)
     look_for_patterns(app)
     assert cases(app) == [("ring", "open", ring)]

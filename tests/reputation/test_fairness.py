@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from forum.events.models import OutboxEvent
 from forum.members.models import Member, MemberVisit
-from forum.reputation import ledger, maintenance, rulesets, standings, visits
+from forum.reputation import ledger, maintenance, rulesets, visits
 from forum.reputation.formulas import Numbers
 from forum.reputation.models import LedgerLine, MemberStanding
+from forum.reputation.reckoning import reckon
 from forum.reputation.rules import read
 from forum.threads.models import Post, Thread, Vote
 from tests.reputation.world import START, World, tight_rules
@@ -51,7 +52,7 @@ def _ring(session: Session, world: World, size: int) -> list[int]:
 
 
 def _points(session: Session, ids: list[int]) -> list[int]:
-    numbers = standings.reckon(session, rulesets.in_force(session), ids)
+    numbers = reckon(session, rulesets.in_force(session), ids).numbers
     return [numbers[id].points for id in ids]
 
 
@@ -149,7 +150,7 @@ def test_a_visit_counts_once_a_day(session: Session) -> None:
     for _time in range(2):
         visits.record_visits(session, ids, START.date())
     visits.record_visits(session, [], START.date())
-    assert {numbers.days for numbers in standings.reckon(session, rulesets.in_force(session), ids).values()} == {1}
+    assert {numbers.days for numbers in reckon(session, rulesets.in_force(session), ids).numbers.values()} == {1}
     assert maintenance.verify(session) == []
     session.rollback()
 

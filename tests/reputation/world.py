@@ -17,6 +17,7 @@ from forum.reputation import holding, ledger, maintenance, rulesets, standings, 
 from forum.reputation.formulas import Numbers
 from forum.reputation.holding import Hold
 from forum.reputation.models import Award, LedgerLine, RulesetVersion
+from forum.reputation.reckoning import reckon
 from forum.reputation.rules import Ruleset, read
 from forum.threads.models import Acceptance, Endorsement, Post, Thread, Vote
 from tests.reputation.model import Model, OrderState, PostState, ThreadState, VoteState
@@ -298,13 +299,15 @@ class World:
         assert maintenance.verify(self.session) == []
 
     def _compare(self, rules: rulesets.InForce, held: dict[int, standings.Held]) -> None:
+        lines = LedgerLine
+        rows = self.session.execute(
+            select(lines.member_id, func.sum(lines.points))
+            .where(lines.axis == "reputation", lines.generation == rules.generation).group_by(lines.member_id)
+        )
+        sums = {row[0]: row[1] for row in rows}
         for member in self.people:
             expected = self.model.earned(member.id, today())
-            lines = self.session.scalar(select(func.coalesce(func.sum(LedgerLine.points), 0)).where(
-                LedgerLine.member_id == member.id, LedgerLine.axis == "reputation",
-                LedgerLine.generation == rules.generation,
-            ))
-            assert lines == self.model.points(member.id), member.name
+            assert sums.get(member.id, 0) == self.model.points(member.id), member.name
             nobody = standings.Held(Numbers(rules.ruleset.total(0)), Hold(rules.ruleset.ranks[0].key))
             standing = held.get(member.id, nobody)
             assert standing.numbers == replace(expected, joined_days=0), member.name
@@ -313,4 +316,4 @@ class World:
     def standings(self) -> dict[int, Numbers]:
         """Everybody's numbers."""
         ids = [member.id for member in self.people]
-        return standings.reckon(self.session, rulesets.in_force(self.session), ids)
+        return reckon(self.session, rulesets.in_force(self.session), ids).numbers

@@ -17,6 +17,7 @@ from forum.notifications.models import Notice
 from forum.purchases.models import ShopOrder
 from forum.reputation import leaderboard, rebuilding, standings
 from forum.reputation.models import LedgerLine, MemberStanding
+from forum.reputation.reckoning import reckon
 from forum.reputation.rulesets import in_force
 from forum.threads.models import Acceptance, Endorsement, Post, Thread, Vote
 from forum.threads.state import recount_thread
@@ -51,7 +52,8 @@ def settle(world: World) -> None:
     session.execute(delete(LedgerLine))
     rebuilding.write_sources(session, rules, ids)
     rebuilding.write_caps(session, rules, ids)
-    standings.write(session, rules.ruleset, held, standings.reckon(session, rules, ids))
+    found = reckon(session, rules, ids)
+    standings.write(session, rules.ruleset, held, found.numbers, found.leaving)
     leaderboard.rebuild(session, rules.generation, [ids])
     _date_lines(world)
     session.execute(delete(OutboxEvent))
