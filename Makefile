@@ -31,7 +31,7 @@ check: $(VENV)/.tools ## lint, types, templates, translations, migrations, archi
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python -m pytest tests/architecture tests/i18n -q -m "not slow"
 
-bench: $(VENV)/.tools ## the benchmarks: floors and product in turns, ratios into bench/RESULTS.md (15 minutes)
+bench: $(VENV)/.tools ## the benchmarks: floors and product in turns, ratios into bench/RESULTS.md (20 minutes)
 	@$(BIN)/python -m bench $(BENCH)
 
 assets: ## build static/dist from static/css, static/js and the npm packages
