@@ -61,6 +61,9 @@ def test_a_lock_holds_and_ends() -> None:
         hold = Hold(held, lock_rank_key=held, lock_until=until)
         assert holding.follow(LAUREL, "twig", hold, FIRST).rank_key == held
         assert holding.follow(LAUREL, "twig", hold, until) == Hold("twig")
+    # Of a rank that rules do not have any more nobody is held at the foot of the ladder.
+    gone = Hold("mentor", lock_rank_key="mentor", lock_until=until)
+    assert holding.follow(LAUREL, "twig", gone, FIRST) == Hold("twig")
 
 
 @pytest.fixture
