@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from forum.reputation import standings
+from forum.reputation import standings, windows
 from forum.reputation.models import MemberStanding
 from forum.reputation.rulesets import in_force
 
@@ -26,7 +26,8 @@ def _set(session: Session, member_id: int, **columns: object) -> None:
     standings.lock(session, [member_id])
     session.execute(update(MemberStanding).where(MemberStanding.member_id == member_id).values(**columns))
     held = standings.lock(session, [member_id])
-    numbers = {member_id: held[member_id].numbers}
-    standings.write(session, in_force(session).ruleset, held, numbers, told=False)
+    rules = in_force(session)
+    numbers = standings.reckon(session, rules, [member_id])  # the row's may be older than what time has changed
+    standings.write(session, rules.ruleset, held, numbers, windows.leaving(session, rules, [member_id]), told=False)
     standings.say_changed(session, [member_id])
     session.expire_all()

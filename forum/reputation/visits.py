@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from forum.members.models import MemberVisit
-from forum.reputation import standings
+from forum.reputation import ledger, standings
 from forum.reputation.regeneration import note_stale
 from forum.reputation.rulesets import in_force
 
@@ -28,4 +28,9 @@ def record_visits(session: Session, member_ids: Iterable[int], day: dt.date) -> 
     session.execute(
         dialect.insert(MemberVisit).on_conflict_do_nothing(), [{"member_id": id, "day": day} for id in ids]
     )
-    standings.write(session, in_force(session).ruleset, held, standings.count_days(session, held))
+    # On a day that is due the numbers of the row may be old: by them a rank could fall that is earned anew today.
+    due = [id for id, standing in held.items() if standing.is_due]
+    rest = {id: standing for id, standing in held.items() if not standing.is_due}
+    standings.write(session, in_force(session).ruleset, rest, standings.count_days(session, rest))
+    if due:
+        ledger.settle_standings(session, due)
