@@ -19,6 +19,7 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, event, select, text
 from sqlalchemy.orm import Session
 
@@ -43,6 +44,10 @@ DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
 GROWN_BYTES = 4 * 1024 * 1024  # of one table: some ten thousand dead rows
 POSTGRESQL = os.environ.get("TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
 Beside = psycopg.Connection[tuple[Any]]
+
+# No property is about how long an example takes: that differs with what else the machine does.
+settings.register_profile("laurel", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("laurel")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -73,7 +73,8 @@ def with_rank(data: Data, key: str, form: Form) -> Data:
             for measure in way:
                 typed = form.get(f"needs.{place}.{measure}")
                 if typed is not None:
-                    way[measure] = number(typed) if typed.strip() else ""
+                    value = number(typed)
+                    way[measure] = "" if value is None else value  # None would be a clause that is not there
         _set_ways(rank, ways)
     return found
 

@@ -77,7 +77,7 @@ def _place(location: Sequence[int | str], data: object) -> str:
             continue
         listed, here = isinstance(here, (list, tuple)), _into(here, step)
         words.append(_step(step, here if listed else None, words, str(location[0])))
-    return " → ".join(word for word in words if word) or _("the ruleset")
+    return " → ".join(word for word in words if word) or (str(location[0]) if location else _("the ruleset"))
 
 
 def _into(here: object, step: int | str) -> object:
@@ -98,7 +98,7 @@ def _step(step: int | str, there: object, before: list[str], part: str) -> str:
         return _("alternative %(number)s", number=step + 1)
     key = there.get("key") if isinstance(there, Mapping) else None
     called = {"perks": perk, "badges": badge}.get(part, rank)
-    return called(key) if isinstance(key, str) else _("number %(number)s", number=step + 1)
+    return called(key) if isinstance(key, str) else _("%(part)s, number %(number)s", part=part, number=step + 1)
 
 
 def _sentence(kind: str, error: Any, cause: object) -> str:

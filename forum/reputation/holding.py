@@ -35,9 +35,10 @@ def follow(ruleset: Ruleset, earned: str, hold: Hold, moment: dt.datetime) -> Ho
     A warning is to be sent when `warned_for` changes.
     """
     today = moment.date()
-    if hold.is_locked(moment):
+    if hold.is_locked(moment) and ruleset.rank_called(str(hold.lock_rank_key)) is not None:
         return replace(hold, rank_key=str(hold.lock_rank_key), falls_on=None)
-    if hold.lock_rank_key is not None:  # its end was told with it: nothing is left of it, and no grace follows
+    if hold.lock_rank_key is not None:
+        # Its end was told with it, or its rank is there no more: nothing is left of it, and no grace follows.
         return replace(hold, rank_key=earned, falls_on=None, lock_rank_key=None, lock_until=None)
     if ruleset.place(earned) >= ruleset.place(hold.rank_key) or ruleset.grace_days == 0:
         return replace(hold, rank_key=earned, falls_on=None)

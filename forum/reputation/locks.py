@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from forum.reputation import standings
 from forum.reputation.models import MemberStanding
+from forum.reputation.reckoning import reckon
 from forum.reputation.rulesets import in_force
 
 
@@ -26,7 +27,8 @@ def _set(session: Session, member_id: int, **columns: object) -> None:
     standings.lock(session, [member_id])
     session.execute(update(MemberStanding).where(MemberStanding.member_id == member_id).values(**columns))
     held = standings.lock(session, [member_id])
-    numbers = {member_id: held[member_id].numbers}
-    standings.write(session, in_force(session).ruleset, held, numbers, told=False)
+    rules = in_force(session)
+    found = reckon(session, rules, [member_id])  # the row's numbers may be older than what time has changed
+    standings.write(session, rules.ruleset, held, found.numbers, found.leaving, told=False)
     standings.say_changed(session, [member_id])
     session.expire_all()

@@ -21,7 +21,7 @@ def called(page: str, field: str, data: Data) -> str:
             word, _dot, part = field.partition(".")
             privilege = faults.privilege(privilege_in_words(word))
             return _parts(privilege, _("from so many points on") if part == "points" else "")
-        case "perks" if field:
+        case "perks" if field.startswith("perks."):
             at, _dot, part = field.removeprefix("perks.").partition(".")
             perk = mapping(data["perks"][int(at)]) if at.isdigit() else {}
             name = faults.perk(str(_name(perk) or perk.get("key") or at))

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session
 
+from forum.content.lines import one_line
 from forum.core.errors import Invalid, NotFound
 from forum.core.i18n import gettext as _
 from forum.reputation.models import RulesetVersion
@@ -23,6 +24,7 @@ DEFAULT = "laurel"
 # What nobody signed in asks for may show rules that were replaced this many seconds ago; who is signed in brings the
 # site's epoch along (`as_of`), and settling always asks the database.
 KEPT_FOR = 5.0
+DEEPEST = 40  # parts within parts of a file: a formula is four deep in it, and nobody reads one of ten levels
 MOST_READ = 100  # rulesets of versions kept in memory
 
 
@@ -69,9 +71,36 @@ def load(name_or_file: str) -> Ruleset:
     if not path.is_file():
         raise NotFound(_("%(name)s is neither a preset nor a file.", name=name_or_file))
     try:
-        return read(json.loads(path.read_text("utf-8-sig")))
+        return read(parse(path.read_bytes()))
+    except NotRules as refusal:
+        raise Invalid({name_or_file: refusal.message}) from refusal
+
+
+class NotRules(Invalid):
+    """A file that cannot hold rules, whatever stands in it."""
+
+
+def parse(content: bytes) -> object:
+    """What a file holds, without signs that cannot be seen; whether it is a ruleset is for others to say.
+
+    Raises:
+        NotRules: it is not JSON, or nested deeper than any rules are.
+    """
+    try:
+        data = json.loads(content.decode("utf-8-sig"))
+        return _seen(data)
     except (ValueError, RecursionError) as error:
-        raise Invalid({name_or_file: _("This file is not JSON.")}) from error
+        raise NotRules(_("This file is not JSON.")) from error
+
+
+def _seen(value: object, depth: int = 0) -> object:
+    if depth > DEEPEST:
+        raise NotRules(_("This file is nested too deep to be a set of rules."))
+    if isinstance(value, dict):
+        return {one_line(key): _seen(part, depth + 1) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_seen(part, depth + 1) for part in value]
+    return one_line(value) if isinstance(value, str) else value
 
 
 def current(session: Session) -> Ruleset:

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from forum.members.models import MemberVisit
-from forum.reputation import standings
+from forum.reputation import ledger, standings
 from forum.reputation.reckoning import days_of
 from forum.reputation.regeneration import note_stale
 from forum.reputation.rulesets import in_force
@@ -30,6 +30,10 @@ def record_visits(session: Session, member_ids: Iterable[int], day: dt.date) -> 
     session.execute(
         dialect.insert(MemberVisit).on_conflict_do_nothing(), [{"member_id": id, "day": day} for id in ids]
     )
-    days = days_of(session, ids)
-    numbers = {id: replace(standing.numbers, days=days[id]) for id, standing in held.items()}
+    # On a day that is due the numbers of the row may be old: by them a rank could fall that is earned anew today.
+    due = [id for id in ids if held[id].is_due]
+    days = days_of(session, set(ids).difference(due))
+    numbers = {id: replace(held[id].numbers, days=count) for id, count in days.items()}
     standings.write(session, in_force(session).ruleset, held, numbers)
+    if due:
+        ledger.settle_standings(session, due)

@@ -229,8 +229,11 @@ def share(session: Session, viewer: Actor, member_id: int) -> Share:
 
 
 def share_of(count: int, positive: int) -> Share:
-    """The share from what `counted` counts."""
-    return Share(count, round(100 * positive / count) if count >= SHARE_FROM else None)
+    """The share from what `counted` counts. 100 % is said only where all are positive, 0 % where none is."""
+    if count < SHARE_FROM:
+        return Share(count, None)
+    nearest = round(100 * positive / count)
+    return Share(count, nearest if positive in (0, count) else min(99, max(1, nearest)))
 
 
 def counted(viewer: Actor, member_id: int | InstrumentedAttribute[int]) -> tuple[ScalarSelect[int], ScalarSelect[int]]:

@@ -41,7 +41,7 @@ def test_very_long_texts_are_shown_whole() -> None:
     assert {line.kind for line in diff("a " * 9_000, "b " * 9_000)} == {"removed", "added"}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.one_of(TEXT, st.text()), st.one_of(TEXT, st.text()))
 def test_both_texts_can_be_read_from_it(old: str, new: str) -> None:
     lines = diff(old, new)

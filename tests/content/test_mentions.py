@@ -37,7 +37,7 @@ def test_counts_are_capped() -> None:
     assert len(find_boards(" ".join(f"#a{n}" for n in range(999)))) == MAX_MENTIONS
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.sampled_from(["@ana", "@小明好", "#b", " ", "`", "```\n", "\n", "> ", "*", "[", "](/x)", "a", ".", "- "]),

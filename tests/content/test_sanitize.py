@@ -173,7 +173,7 @@ def test_hostile_markdown_becomes_harmless(source: str) -> None:
         assert faults(render(wrapped).html) == []
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.one_of(SOUP, st.text()))
 def test_any_html_becomes_harmless_and_stays(html: str) -> None:
     once = clean(html)
@@ -181,7 +181,7 @@ def test_any_html_becomes_harmless_and_stays(html: str) -> None:
     assert clean(once) == once
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.one_of(SOUP, st.text()))
 def test_any_markdown_becomes_harmless_and_stays(source: str) -> None:
     try:
@@ -192,7 +192,7 @@ def test_any_markdown_becomes_harmless_and_stays(source: str) -> None:
     assert clean(html) == html
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(
     st.lists(
         st.sampled_from(

@@ -20,6 +20,7 @@ from tests.factory import Factory
 from tests.surfing import Surfer
 
 Browse = Callable[..., Surfer]
+RANK = {"key": "seed", "labels": {"en": "Seed", "zh": "种子"}, "leaves": 0, "limits": {"votes_a_day": 10, "links": 2}}
 
 
 def drafted(app: Flask) -> tuple[int, dict[str, Any]]:
@@ -281,6 +282,40 @@ def test_a_file_may_hold_anything(app: Flask, manager: Surfer, wrong: dict[str, 
         assert manager.get(f"/manage/rules/draft/{page}").status_code == 200, page
 
 
+def test_a_file_brings_no_signs_that_cannot_be_seen(app: Flask, manager: Surfer) -> None:
+    """As in forms: they would hide in every name of a rank, and half a sign can be drawn on no page."""
+    data = editing.plain(rulesets.preset("laurel"))
+    data["ranks"][1]["labels"]["en"] = "\u202eSpr\x00out\ud800"
+    data["privileges"]["\ud800"] = {"rank": "seed"}
+    file = {"from": "file", "file": (io.BytesIO(json.dumps(data).encode()), "mine\u202e.json")}
+    manager.post("/manage/rules/draft", {"version": str(drafted(app)[0]), **file})
+    summary = manager.get("/manage/rules/draft").get_data(as_text=True)
+    assert "there is no such privilege" in summary and "\u202e" not in summary
+    assert drafted(app)[1]["ranks"][1]["labels"]["en"] == "Spr out"
+
+
+@pytest.mark.parametrize(("wrong", "words"), [
+    ({"ranks": [{"key": "seed"}, "x"]}, "ranks, number 2: is not what belongs here"),
+    ({"ranks": [{**RANK, "key": f"r{number}"} for number in range(21)]}, "ranks: has too many parts; at most 20"),
+    ({"badges": [None]}, "badges, number 1: is not what belongs here"),
+    ({"perks": {"key": "tea"}}, "perks: is not what belongs here"),
+], ids=["a rank", "too many ranks", "a badge", "all perks"])
+def test_a_part_without_a_name_is_told_by_where_it_is(
+    app: Flask, manager: Surfer, wrong: dict[str, Any], words: str
+) -> None:
+    """Its part of the rules is named, where there is nothing else to call it by."""
+    data = {**editing.plain(rulesets.preset("laurel")), **wrong}
+    file = {"from": "file", "file": (io.BytesIO(json.dumps(data).encode()), "mine.json")}
+    manager.post("/manage/rules/draft", {"version": str(drafted(app)[0]), **file})
+    assert f">{words}<" in manager.get("/manage/rules/draft").get_data(as_text=True)
+
+
+def test_a_number_that_cannot_be_seen_leaves_its_clause(app: Flask, manager: Surfer) -> None:
+    """Emptied in whatever way: the clause stays, and says what is missing."""
+    save(app, manager, "ranks/twig", {"needs.0.points": "\u200b"})
+    assert drafted(app)[1]["ranks"][2]["needs"]["any"][0] == {"points": "", "days": 8}
+
+
 def test_two_ranks_of_one_name(app: Flask, manager: Surfer) -> None:
     """Nobody could tell them apart: said beside the name, and not published; what cannot be seen is not typed."""
     page = save(app, manager, "ranks/branch", {"labels.en": "TWIG\x00\u202e", "labels.zh": "枝条"})
@@ -335,7 +370,10 @@ def test_begin_from_a_preset_and_from_a_file(app: Flask, manager: Surfer) -> Non
     assert "is not known here" in summary
     marked = (io.BytesIO(b"\xef\xbb\xbf" + json.dumps(data).encode()), "notepad.json")  # as Windows saves it
     assert "the file “notepad.json”" in begin(**{"from": "file", "file": marked})
-    bad = ((b"{", "is not JSON"), (b"[1]", "holds no rules"), (b"[" * 100_000, "not JSON"), (b"", "not JSON"))
+    bad = (
+        (b"{", "is not JSON"), (b"[1]", "holds no rules"), (b"[" * 100_000, "not JSON"), (b"", "not JSON"),
+        (b'{"ranks": [{"key": "seed", "needs": ' + b'{"any": [' * 300 + b"]}" * 300 + b"}]}", "nested too deep"),
+    )
     for content, words in bad:
         assert words in begin(**{"from": "file", "file": (io.BytesIO(content), "x.json")})
     assert "Choose a file first." in begin(**{"from": "file"})

@@ -15,11 +15,12 @@ from forum.core.clock import now, today
 from forum.core.unit_of_work import unit_of_work
 from forum.extensions import db
 from forum.members.models import Member
+from forum.moderation.models import Case
 from forum.notifications.models import Notice
-from forum.reputation import holding, ledger, rulesets, visits
+from forum.reputation import editing, holding, ledger, locks, rulesets, visits
 from forum.reputation.holding import Hold
 from forum.reputation.jobs import slide_standings
-from forum.reputation.models import MemberStanding
+from forum.reputation.models import MemberStanding, RulesetVersion
 from forum.threads.models import Vote
 from tests.factory import Factory
 from tests.surfing import Surfer
@@ -61,6 +62,9 @@ def test_a_lock_holds_and_ends() -> None:
         hold = Hold(held, lock_rank_key=held, lock_until=until)
         assert holding.follow(LAUREL, "twig", hold, FIRST).rank_key == held
         assert holding.follow(LAUREL, "twig", hold, until) == Hold("twig")
+    # Of a rank that rules do not have any more nobody is held at the foot of the ladder.
+    gone = Hold("mentor", lock_rank_key="mentor", lock_until=until)
+    assert holding.follow(LAUREL, "twig", gone, FIRST) == Hold("twig")
 
 
 @pytest.fixture
@@ -168,3 +172,61 @@ def _withdraw(app: Flask, value: int = 0) -> None:
     with app.app_context(), unit_of_work() as session:
         session.execute(update(Vote).values(value=value))
         ledger.settle_vote(session, session.scalars(select(Vote)).one())
+
+
+def test_a_rank_earned_again_on_the_day_of_its_fall_is_kept(app: Flask, make: Factory) -> None:
+    """The upheld report leaves the window on the very day on which the days of grace end. Whoever comes by before the
+    hourly job has looked neither falls nor rises: what the row remembers of that day is old."""
+    data = editing.plain(LAUREL)
+    data["ranks"] = [data["ranks"][0], {**data["ranks"][1], "needs": {"days": 1, "flags_at_most": 0}}]
+    data |= {"privileges": {}, "windows": {"recent_days": 30}, "grace_days": 61}  # from 1 March to 1 May, as the window
+    end = dt.datetime(2026, 5, 1, 0, 5, tzinfo=dt.UTC)
+    with time_machine.travel(FIRST - dt.timedelta(days=1), tick=False) as clock:
+        member = make.member("mara")
+        with app.app_context():
+            with unit_of_work() as session:
+                session.add(RulesetVersion(name="test", data=data, published_at=now(), generation=1))
+                session.flush()
+                rulesets.forget()
+                visits.record_visit(session, member.id, today())
+                held = session.get_one(MemberStanding, member.id)
+                assert (held.rank_key, held.falls_on) == ("sprout", None)
+            clock.move_to(FIRST)
+            with unit_of_work() as session:
+                session.add(Case(
+                    target_kind="member", target_id=member.id, state="upheld", opened_at=now(), closed_at=now(),
+                ))
+                session.flush()
+                ledger.settle_standings(session, [member.id])
+                held = session.get_one(MemberStanding, member.id, populate_existing=True)
+                assert (held.rank_key, held.falls_on) == ("sprout", end.date())
+            clock.move_to(end)
+            with unit_of_work() as session:
+                visits.record_visit(session, member.id, today())
+                held = session.get_one(MemberStanding, member.id, populate_existing=True)
+                assert (held.rank_key, held.falls_on, held.days, held.flags) == ("sprout", None, 2, 0)
+                assert held.due_on is None
+
+
+def test_a_hold_that_ends_leads_to_the_rank_of_that_day(app: Flask, make: Factory) -> None:
+    """Let go of by the team before the hourly job has looked: the report that is no longer recent does not count."""
+    data = editing.plain(LAUREL)
+    data["ranks"] = [data["ranks"][0], {**data["ranks"][1], "needs": {"days": 1, "flags_at_most": 0}}]
+    data |= {"privileges": {}, "windows": {"recent_days": 30}}
+    with time_machine.travel(FIRST, tick=False) as clock:
+        member = make.member("mara")
+        with app.app_context():
+            with unit_of_work() as session:
+                session.add(RulesetVersion(name="test", data=data, published_at=now(), generation=1))
+                session.add(Case(
+                    target_kind="member", target_id=member.id, state="upheld", opened_at=now(), closed_at=now(),
+                ))
+                session.flush()
+                rulesets.forget()
+                visits.record_visit(session, member.id, today())
+                ledger.settle_standings(session, [member.id])
+                locks.hold(session, member.id, "seed", now() + dt.timedelta(days=90), "A trial", None)
+            clock.move_to(dt.datetime(2026, 5, 1, 0, 5, tzinfo=dt.UTC))
+            with unit_of_work() as session:
+                locks.release(session, member.id, now())
+                assert session.get_one(MemberStanding, member.id).rank_key == "sprout"

@@ -66,8 +66,8 @@ ACTS = FEW | CROWD
 # A few examples find what is plainly wrong; the whole run, where nothing may be missing, looks at many.
 EXAMPLES = 150 if REQUIRE_ALL else 12
 THOROUGH = settings(
-    max_examples=EXAMPLES, deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+    max_examples=EXAMPLES,
+    suppress_health_check=list(HealthCheck),
 )
 
 

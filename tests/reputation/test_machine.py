@@ -231,7 +231,7 @@ def home(session: Session) -> Iterator[Home]:
 def _run(home: Home, runs: int, steps: int) -> None:
     machine = cast(type[Community], type("Machine", (Community,), {"home": home}))
     run_state_machine_as_test(machine, settings=settings(  # type: ignore[no-untyped-call]
-        max_examples=runs, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck),
+        max_examples=runs, stateful_step_count=steps, suppress_health_check=list(HealthCheck),
     ))
 
 

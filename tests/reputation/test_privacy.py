@@ -81,7 +81,7 @@ def test_nobody_is_proved_to_have_bought_under_laurel() -> None:
 
 
 @given(data=ladders())
-@settings(deadline=None, max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 def test_the_validator_lets_no_proof_through(data: dict[str, Any]) -> None:
     """Of any ladder that it accepts."""
     try:

@@ -1,5 +1,6 @@
 """Rules come into force: in steps that go on after a stop, told once, without touching a ledger that stays the same."""
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select
 
+from forum.core.clock import now
 from forum.core.errors import Conflict, Invalid
 from forum.core.unit_of_work import unit_of_work
 from forum.extensions import db
@@ -15,7 +17,7 @@ from forum.jobs import worker
 from forum.jobs.models import Job
 from forum.members.models import Member
 from forum.notifications.models import Notice
-from forum.reputation import editing, maintenance, publishing, rule_jobs, rulesets, versions
+from forum.reputation import editing, locks, maintenance, publishing, rule_jobs, rulesets, versions
 from forum.reputation.models import LedgerLine, MemberStanding, RulesetVersion
 from forum.reputation.regeneration import regenerate
 from forum.reputation.rule_tables import RulesetPublication
@@ -153,6 +155,20 @@ def test_falls_wait_for_the_days_of_grace(app: Flask, helper: Member) -> None:
     publish(app, laurel(twig=20))
     assert standing(app, helper) == ("twig", 20, None)
     assert [kind for kind, _details in told(app, helper)] == ["rank_rules"]
+
+
+def test_who_is_held_at_a_rank_that_is_dropped_has_the_one_earned(app: Flask, helper: Member) -> None:
+    """Not the lowest, which is what a rank that is not there would be shown as; and the team's hold is over."""
+    with app.app_context(), unit_of_work() as session:
+        locks.hold(session, helper.id, "bough", now() + dt.timedelta(days=30), "A trial", None)
+    assert standing(app, helper)[0] == "bough"
+    publish(app, laurel(drop="bough"))
+    assert standing(app, helper)[0] == "sprout"
+    assert told(app, helper)[-1][0] == "rank_rules"
+    publish(app, laurel(twig=60))
+    assert standing(app, helper)[0] == "sprout"
+    with app.app_context():
+        assert maintenance.verify(db.session()) == []
 
 
 def test_a_warning_that_no_longer_holds_is_not_behind_the_bell(

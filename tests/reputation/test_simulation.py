@@ -46,12 +46,7 @@ from tests.security.walking import content
 from tests.surfing import Surfer
 
 Seen = dict[int, tuple[Numbers, str, object, frozenset[str]]]
-THOROUGH = settings(
-    deadline=None, suppress_health_check=[
-        HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large,
-        HealthCheck.filter_too_much,
-    ],
-)
+THOROUGH = settings(suppress_health_check=list(HealthCheck))
 
 
 def predicted(ruleset: Ruleset) -> tuple[Seen, simulation.Found]:

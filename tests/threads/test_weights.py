@@ -176,8 +176,8 @@ def ids(make: Factory, session: Session) -> dict[str, Any]:
 
 
 @given(acts=ACTS)
-@settings(max_examples=EXAMPLES, deadline=None,
-          suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES,
+          suppress_health_check=list(HealthCheck))
 def test_any_order(session: Session, ids: dict[str, Any], acts: list[tuple[Any, ...]]) -> None:
     place = Place(session, ids)
     try:

@@ -176,6 +176,14 @@ def test_the_share_of_twelve_months(pair: Pair) -> None:
     assert "67% positive of 3 ratings in twelve months" in pair.page("guest", "/m/ben")
 
 
+@pytest.mark.parametrize(("count", "positive", "percent"), [
+    (2, 2, None), (3, 3, 100), (3, 0, 0), (300, 299, 99), (300, 1, 1), (8, 5, 62),
+])
+def test_all_and_none_are_said_of_all_and_none_alone(count: int, positive: int, percent: int | None) -> None:
+    """One negative among hundreds is not rounded away."""
+    assert trade_queries.share_of(count, positive) == trade_queries.Share(count, percent)
+
+
 def test_ratings_of_a_closed_board_are_for_its_readers(pair: Pair) -> None:
     """Words and counts of threads that one may not read are not there."""
     id = pair.agreed()

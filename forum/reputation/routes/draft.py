@@ -4,12 +4,12 @@ Every form carries the version of the draft that it shows. When somebody else sa
 on the newer draft, unsaved, with a word about it.
 """
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 from flask import redirect, request
 
+from forum.content.lines import one_line
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.i18n import gettext as _
 from forum.doors import Page, acting, needs, said
@@ -73,13 +73,10 @@ def _uploaded() -> tuple[Data, str, str]:
     text = sent.stream.read(LARGEST_FILE + 1)
     if len(text) > LARGEST_FILE:
         raise Invalid(_("This file is too large to be a set of rules."))
-    try:
-        data = json.loads(text.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise Invalid(_("This file is not JSON.")) from error
+    data = rulesets.parse(text)
     if not isinstance(data, dict) or not editing.rank_keys(data):
         raise Invalid(_("This file holds no rules: it names no ranks."))
-    return data, "file", sent.filename[-60:]
+    return data, "file", one_line(sent.filename)[-60:]
 
 
 @blueprint.get("/manage/rules/draft")
