@@ -4,6 +4,7 @@ Errors name the place and say in plain words what to change.
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Self
@@ -19,7 +20,9 @@ from forum.reputation.formulas import RECENT, AtLeast, Formula, Numbers, without
 
 Text = Annotated[str, Field(min_length=1, max_length=40)]
 Sentence = Annotated[str, Field(min_length=1, max_length=200)]
-Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
+Word = Annotated[str, Field(pattern=KEY)]
+MOST = 1_000_000  # of points, or of what is counted: no total of a member comes near what a database's integer holds
 
 
 class Data(BaseModel):
@@ -64,12 +67,12 @@ class Points(Data):
 class Caps(Data):
     """How much counts: see `forum.reputation.caps` for what each one means. What is null or left out is no cap."""
 
-    day_net: int = Field(ge=1)
-    votes_of_giver_a_day: Annotated[int, Field(ge=1)] | None = None
+    day_net: int = Field(ge=1, le=MOST)
+    votes_of_giver_a_day: Annotated[int, Field(ge=1, le=MOST)] | None = None
     giver_share_percent: Annotated[int, Field(ge=1, le=100)] | None = None
-    giver_share_from: Annotated[int, Field(ge=1)] | None = None
-    question: Annotated[int, Field(ge=0)] | None = None
-    discussion: Annotated[int, Field(ge=0)] | None = None
+    giver_share_from: Annotated[int, Field(ge=1, le=MOST)] | None = None
+    question: Annotated[int, Field(ge=0, le=MOST)] | None = None
+    discussion: Annotated[int, Field(ge=0, le=MOST)] | None = None
 
 
 class AwardRule(Data):
@@ -79,7 +82,7 @@ class AwardRule(Data):
     day's cap together with votes.
     """
 
-    most: Annotated[int, Field(ge=1)] | None = None
+    most: Annotated[int, Field(ge=1, le=MOST)] | None = None
     in_day: bool = False
 
 
@@ -127,8 +130,8 @@ class Windows(Data):
 class Limits(Data):
     """How much a rank may do: votes, pictures and edits of others' posts a day, links and pictures in a post."""
 
-    votes_a_day: int = Field(ge=0)
-    links: int = Field(ge=0)
+    votes_a_day: int = Field(ge=0, le=MOST)
+    links: int = Field(ge=0, le=MOST)
     images: int = Field(default=5, ge=0, le=50)
     images_a_day: int = Field(default=20, ge=0, le=500)
     edits_a_day: int = Field(default=30, ge=0, le=500)
@@ -166,7 +169,7 @@ class Privilege(Data):
     """
 
     rank: Word
-    points: int | None = Field(default=None, ge=1)
+    points: int | None = Field(default=None, ge=1, le=MOST)
     without_purchases: bool = False
     shown: bool = True
 
@@ -197,8 +200,8 @@ class Ruleset(Data):
     """
 
     name: Word
-    base: int = 0
-    floor: int = 0
+    base: int = Field(default=0, ge=-MOST, le=MOST)
+    floor: int = Field(default=0, ge=-MOST, le=MOST)
     points: Points
     caps: Caps
     voters: Voters = Voters()

@@ -1,5 +1,6 @@
 """The editor of the rules, through its forms: what is typed is kept, what is wrong is said beside the field."""
 
+import html
 import io
 import json
 import re
@@ -271,15 +272,19 @@ def test_places_in_perks_and_privileges_are_called_as_their_pages_call_them(app:
     {"privileges": {"triage": 3, "vote_down": ["twig"]}}, {"badges": [{"key": "x", "least": 10**30}]},
     {"ranks": [{"key": "seed"}, {"key": "twig", "needs": {"points": 10**30, "days": "many"}}]}, {"points": 7},
     {"ranks": [{"key": "a b/c?#", "labels": ["x"], "leaves": {}, "limits": 3, "needs": {"any": [[]]}}]}, {"awards": 3},
+    {"ranks": [{**RANK, "key": "a/b"}, {**RANK, "key": ""}, {**RANK, "key": True}]},
 ], ids=str)
 def test_a_file_may_hold_anything(app: Flask, manager: Surfer, wrong: dict[str, Any]) -> None:
-    """Every page of the editor shows a draft in which nothing is what belongs there."""
+    """Every page of the editor shows a draft in which nothing is what belongs there, and leads to none that is not."""
     data = json.dumps({**editing.plain(rulesets.preset("laurel")), **wrong}).encode()
     file = {"from": "file", "file": (io.BytesIO(data), "mine.json")}
     manager.post("/manage/rules/draft", {"version": str(drafted(app)[0]), **file})
     assert "What is wrong yet" in manager.get("/manage/rules/draft").get_data(as_text=True)
-    for page in ("ranks", "points", "privileges", "badges", "perks", "awards"):
-        assert manager.get(f"/manage/rules/draft/{page}").status_code == 200, page
+    for page in ("", "/ranks", "/points", "/privileges", "/badges", "/perks", "/awards"):
+        shown = manager.get(f"/manage/rules/draft{page}")
+        assert shown.status_code == 200, page
+        for link in set(re.findall(r'href="(/manage/rules/draft/[^"#]*)', shown.get_data(as_text=True))):
+            assert manager.get(html.unescape(link)).status_code == 200, (page, link)
 
 
 def test_a_file_brings_no_signs_that_cannot_be_seen(app: Flask, manager: Surfer) -> None:

@@ -134,6 +134,9 @@ def test_a_wrong_part_is_told_once() -> None:
     (lambda data: data["ranks"][1]["labels"].pop("zh"), "rank sprout → labels → zh", "is missing"),
     (lambda data: data["ranks"][1].update(leaves=6), "rank sprout → leaves", "must be at most 5"),
     (lambda data: data["ranks"][1].update(key="New Shoot"), "key", "small letters"),
+    (lambda data: data.update(base=10**12), "base", "must be at most 1000000"),
+    (lambda data: data.update(floor=-10**300), "floor", "must be at least -1000000"),
+    (lambda data: data["privileges"]["triage"].update(points=10**300), "triage", "must be at most 1000000"),
     (lambda data: data["ranks"][1]["needs"]["any"][0].update(karma=3), "rank sprout → alternative 1 → karma",
      "is not known here"),
 ])
