@@ -91,7 +91,7 @@ def test_both_become_one(
     assert "The old profile is yours now" in browse(asking).get("/notifications").text
     assert len(hits(browse(), "by:sammy")) > 0
     moved = browse().get("/m/Sam")
-    assert (moved.status_code, moved.location) == (302, "/m/sammy")
+    assert (moved.status_code, moved.location) == (301, "/m/sammy")
 
 
 def test_the_next_import_finds_the_claimant(
