@@ -29,6 +29,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
 from config import Settings
+from forum import addresses
 from forum.access import guardian
 from forum.access.actors import GUEST, Actor, load_actor, load_signed_in
 from forum.core import errors
@@ -182,6 +183,12 @@ def back(default: str) -> BaseResponse:
     return redirect(local_path(request.form.get("next"), default), 303)
 
 
+def moved(path: str) -> BaseResponse:
+    """Redirect for good to the right address of the page that was asked for, with the same words behind it."""
+    query = request.query_string.decode("ascii", "ignore")
+    return redirect(f"{path}?{query}" if query else path, 301)
+
+
 def said(message: str, kind: str = "done", *, undo: str | None = None) -> None:
     """Show a message on the next page, with a button "Undo" that posts to the path `undo` if there is one."""
     flash({"text": message, "undo": undo} if undo else message, kind)  # type: ignore[arg-type]
@@ -292,6 +299,8 @@ def _answer(
     rule: str | None = None,
     fields: Mapping[str, Any] | None = None,
 ) -> BaseResponse:
+    if status == 404 and (meant := addresses.nearly()) is not None:
+        return moved(meant)
     response: Response
     if wants_json():
         problem: dict[str, Any] = {"status": status, "code": code, "detail": message}

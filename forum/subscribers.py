@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from forum.badges import subscribers as badges
 from forum.desk import subscribers as desk
 from forum.events.catalogue import (
+    AcceptanceTakenBack,
     AcceptedAnswerGone,
     AccessChanged,
     AnswerAccepted,
@@ -68,6 +69,7 @@ SUBSCRIBERS: dict[type[Event], tuple[Subscriber, ...]] = {
     ThreadMoved: (search.thread_moved,),
     MemberNamed: (search.member_named,),
     AnswerAccepted: (notifications.answer_accepted, badges.answer_accepted),
+    AcceptanceTakenBack: (notifications.acceptance_taken_back,),
     AcceptedAnswerGone: (notifications.accepted_answer_gone,),
     PurchasesChanged: (threads.purchases_changed,),
     BadgesChanged: (notifications.badges_changed,),

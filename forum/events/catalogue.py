@@ -122,6 +122,14 @@ class AnswerAccepted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AcceptanceTakenBack(Event):
+    """An answer that was accepted is not any more: another one is, or none."""
+
+    post_id: int
+    thread_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class AcceptedAnswerGone(Event):
     """The accepted answer of a question was deleted or hidden, or is there again."""
 

@@ -2,12 +2,12 @@
 
 from urllib.parse import quote
 
-from flask import redirect, render_template, request
+from flask import render_template, request
 
 from forum.access import guardian
 from forum.access.actors import Actor, initials
 from forum.core.errors import NotFound
-from forum.doors import Page, needs, viewer
+from forum.doors import Page, moved, needs, viewer
 from forum.extensions import db
 from forum.members import activity, queries
 from forum.members.blueprint import blueprint
@@ -35,7 +35,7 @@ def profile(name: str) -> Page:
     # The standing is read along: it is in the session when `reputation.profile` asks for it.
     person, _standing, ratings, positive = queries.called_with(session, name, *trades.counted(asking, Member.id))
     if person.name != name:
-        return redirect(f"/m/{quote(person.name)}")
+        return moved(f"/m/{quote(person.name)}")
     shown = queries.portrait(asking, person)
     standing = reputation.profile(session, person.id)
     reads_ledger = bool(guardian.may_read_ledger(asking, person))

@@ -12,6 +12,7 @@ from forum.content.mentions import find_mentions
 from forum.core.filters import fulltime
 from forum.core.i18n import in_language
 from forum.events.catalogue import (
+    AcceptanceTakenBack,
     AcceptedAnswerGone,
     AnswerAccepted,
     BadgesChanged,
@@ -112,13 +113,24 @@ def words_changed(session: Session, event: WordsChanged, _key: str) -> None:
 
 
 def answer_accepted(session: Session, event: AnswerAccepted, _key: str) -> None:
-    """The author of the answer, unless they accepted it themselves."""
-    post = session.get_one(Post, event.post_id)
-    if post.author_id != event.by_id:
+    """The author of the answer, unless they accepted it themselves, or it is not the accepted one any more."""
+    post, thread = session.get_one(Post, event.post_id), session.get_one(Thread, event.thread_id)
+    if thread.accepted_post_id == post.id and post.author_id != event.by_id:
         tell(
-            session, post.author_id, "accepted", f"accepted:{post.id}", by_id=event.by_id, thread_id=post.thread_id,
+            session, post.author_id, "accepted", _accepted_as(event), by_id=event.by_id, thread_id=thread.id,
             post_id=post.id,
         )
+
+
+def acceptance_taken_back(session: Session, event: AcceptanceTakenBack, _key: str) -> None:
+    """It is not behind the bell any more, unless the answer is accepted anew by now."""
+    thread = session.get(Thread, event.thread_id)
+    if thread is None or thread.accepted_post_id != event.post_id:
+        take_away(session, _accepted_as(event))
+
+
+def _accepted_as(event: AnswerAccepted | AcceptanceTakenBack) -> str:
+    return f"accepted:{event.post_id}"
 
 
 def accepted_answer_gone(session: Session, event: AcceptedAnswerGone, _key: str) -> None:

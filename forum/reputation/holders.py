@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from forum.members.models import Member
@@ -38,11 +38,16 @@ def counting() -> Select[str, int]:
     return (
         select(MemberStanding.rank_key, func.count())
         .join(Member, Member.id == MemberStanding.member_id)
-        .where(
-            Member.role == "member", Member.confirmed_at.is_not(None), Member.merged_into_id.is_(None),
-            Member.erased_at.is_(None),
-        )
+        .where(counted())
         .group_by(MemberStanding.rank_key)
+    )
+
+
+def counted() -> ColumnElement[bool]:
+    """Who counts among the holders of ranks, wherever they are counted."""
+    return and_(
+        Member.role == "member", Member.confirmed_at.is_not(None), Member.merged_into_id.is_(None),
+        Member.erased_at.is_(None),
     )
 
 

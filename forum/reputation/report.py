@@ -11,7 +11,10 @@ from forum.reputation.simulation import Found
 
 def lines(found: Found, now: Ruleset, then: Ruleset) -> Iterator[str]:
     """What its page shows, from the numbers in each rank to a newcomer's days."""
-    yield ngettext("%(num)s member, staff not counted.", "%(num)s members, staff not counted.", found.members)
+    yield ngettext(
+        "%(num)s member, staff and unclaimed profiles not counted.",
+        "%(num)s members, staff and unclaimed profiles not counted.", found.members,
+    )
     yield ""
     yield _("How many in each rank, now and then:")
     for bar in effects.bars(found, now, then):

@@ -18,6 +18,7 @@ from forum.members.models import Member
 from forum.reputation import holding, rebuilding, shadow, standings, windows
 from forum.reputation.comparing import moves_points
 from forum.reputation.formulas import AtLeast, Numbers
+from forum.reputation.holders import counted
 from forum.reputation.holding import Hold
 from forum.reputation.pace import Pace
 from forum.reputation.reckoning import reckon
@@ -51,7 +52,8 @@ class Outcome(NamedTuple):
     before: Side
     after: Side
     active_days: int  # between joining and being last seen
-    counted: bool  # in the figures: neither staff, nor merged, nor erased
+    counted: bool  # in the figures: as /ranks counts (`holders.counted`)
+    paced: bool  # a measure of how long a newcomer needs: whoever was brought in by an import is one too
 
 
 class Effect(NamedTuple):
@@ -146,6 +148,7 @@ def simulate(
             for one in some:
                 if one.counted:
                     _count(found, rules, one, effects)
+                if one.paced:
                     before.add(one.before.numbers, one.active_days)
                     after.add(one.after.numbers, one.active_days)
             if sink is not None and effects:
@@ -196,7 +199,8 @@ def _outcomes(session: Session, rules: Rules, ids: list[int]) -> list[Outcome]:
         found.append(Outcome(
             row.id, Side(before, standing.hold, now_in_force.granted(standing.hold.rank_key, before)),
             Side(after, hold, then.granted(hold.rank_key, after)), max(0, (seen - row.joined_at).days),
-            counted=row.role == "member" and row.merged_into_id is None and row.erased_at is None,
+            counted=row.counted,
+            paced=row.role == "member" and row.merged_into_id is None and row.erased_at is None,
         ))
     return found
 
@@ -204,6 +208,7 @@ def _outcomes(session: Session, rules: Rules, ids: list[int]) -> list[Outcome]:
 def _people(ids: list[int]) -> Select[*tuple[Any, ...]]:
     person = (
         Member.id, Member.role, Member.merged_into_id, Member.erased_at, Member.joined_at, Member.last_seen_at,
+        counted().label("counted"),
     )
     return select(*person).where(Member.id.in_(ids)).order_by(Member.id)
 

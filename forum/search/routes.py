@@ -2,13 +2,13 @@
 
 from urllib.parse import quote, urlencode
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, make_response, render_template, request
 
 from forum.access.actors import Actor
 from forum.core import ratelimit
 from forum.core.errors import NotFound, TooMany
 from forum.core.network import remote_network
-from forum.doors import Page, needs, settings, viewer
+from forum.doors import Page, moved, needs, settings, viewer
 from forum.extensions import db
 from forum.search import language, queries
 from forum.search.filters import tag_called
@@ -68,7 +68,7 @@ def tag(name: str) -> Page:
     if found is None:
         raise NotFound
     if found.slug != name:
-        return redirect(_tag_path(found.slug), 301)
+        return moved(_tag_path(found.slug))
     threads = streams.of_tag(session, asking, found.id, before)
     path = _tag_path(found.slug)
     return render_template(

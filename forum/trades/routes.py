@@ -2,12 +2,12 @@
 
 from urllib.parse import quote
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, render_template, request
 
 from forum.access import guardian
 from forum.core.errors import Invalid
 from forum.core.i18n import gettext as _
-from forum.doors import Page, acting, back, needs, said, viewer
+from forum.doors import Page, acting, back, moved, needs, said, viewer
 from forum.extensions import db
 from forum.members.queries import member_called
 from forum.threads.queries import visible_thread
@@ -162,7 +162,7 @@ def feedback(name: str) -> Page:
     session, asking, before = db.session(), viewer(), request.args.get("before", "")
     person = member_called(session, name)
     if person.name != name:
-        return redirect(f"/m/{quote(person.name)}/feedback", 301)
+        return moved(f"/m/{quote(person.name)}/feedback")
     is_own = asking.id == person.id
     return render_template(
         "trades/feedback.html", person=person, is_own=is_own, before=before, path=f"/m/{quote(person.name)}/feedback",

@@ -91,7 +91,7 @@ def test_both_become_one(
     assert "The old profile is yours now" in browse(asking).get("/notifications").text
     assert len(hits(browse(), "by:sammy")) > 0
     moved = browse().get("/m/Sam")
-    assert (moved.status_code, moved.location) == (302, "/m/sammy")
+    assert (moved.status_code, moved.location) == (301, "/m/sammy")
 
 
 def test_the_next_import_finds_the_claimant(
@@ -191,6 +191,32 @@ def test_a_search_finds_who_is_shown_under_a_name(
     _claim(app, browse, make.member("sammy"), make.member("staff", role="moderator"), "Ana-Maria")
     drain()
     assert hits(browse(), "by:Ana-Maria") == hits(browse(), "by:sammy") == named
+
+
+def test_asking_again_is_answered_in_a_sentence(
+    app: Flask, take: Import, make: Factory, browse: Callable[..., Surfer]
+) -> None:
+    """While a claim waits, for the same profile and another one; once it is theirs. What was typed is still there."""
+    take(OLDER)
+    asking, staff = make.member("sammy"), make.member("staff", role="moderator")
+    surfer = browse(asking)
+    surfer.post("/settings/claims", {"name": "Sam", "words": "I wrote about tea."})
+    page = surfer.get("/settings/claims").text
+    assert "You asked for the profile of" in page and 'name="words"' not in page
+    for name, said, status in (
+        ("/m/Sam", "You have asked for this profile already.", 409),
+        ("Sam-3", "You can ask for one profile at a time. Withdraw your claim to ask for another.", 409),
+        ("nobody-here", "There is no such imported profile.", 422),
+    ):
+        refused = surfer.post("/settings/claims", {"name": name, "words": "My pot is blue."})
+        assert refused.status_code == status
+        for shown in (said, f'value="{name}"', "My pot is blue.</textarea>", "Withdraw the claim"):
+            assert shown in refused.text, shown
+    claim = _read(app, lambda session: session.scalars(select(MemberClaim.id)).one())
+    browse(staff).post(f"/moderation/claims/{claim}/approval")
+    again = surfer.post("/settings/claims", {"name": "Sam", "words": ""})
+    assert again.status_code == 422 and "This profile is yours already." in again.text
+    assert "The name of the old profile, or its whole address." in again.text
 
 
 def test_who_may_ask_and_decide(app: Flask, take: Import, make: Factory, browse: Callable[..., Surfer]) -> None:

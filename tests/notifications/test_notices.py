@@ -43,6 +43,41 @@ def test_answer_reply_mention_and_acceptance(app: Flask, make: Factory, browse: 
     assert bell(app, cleo) == ["mention"]
 
 
+def test_an_acceptance_that_is_taken_back_leaves_no_notice(
+    app: Flask, make: Factory, browse: Browse, drain: Drain
+) -> None:
+    """Read or not, for another answer or for none; accepted anew, it is told anew."""
+    ann, ben, cleo = make.member("ann"), make.member("ben"), make.member("cleo")
+    thread = make.thread(make.board(), ann)
+    first, second = make.answer(thread, ben), make.answer(thread, cleo)
+
+    def told(member: Member) -> tuple[int, int]:
+        """How often it says so behind the bell, and how many notices are unread there."""
+        with app.app_context():
+            unread = db.session.get_one(Member, member.id).unread_notices
+            db.session.remove()
+        return bell(app, member).count("accepted"), unread
+
+    browse(ann).post(f"/p/{first.id}/acceptance")
+    drain()
+    accepted = told(ben)
+    browse(ann).post(f"/p/{second.id}/acceptance")
+    drain()
+    assert (accepted, told(ben), told(cleo)[0]) == ((1, accepted[1]), (0, accepted[1] - 1), 1)
+    browse(cleo).post("/notifications/read")
+    browse(ann).post(f"/p/{second.id}/acceptance/undo")
+    drain()
+    assert told(cleo) == (0, 0)
+    browse(ann).post(f"/p/{first.id}/acceptance")
+    browse(ann).post(f"/p/{first.id}/acceptance/undo")
+    drain()
+    assert told(ben)[0] == 0
+    for path in ("acceptance", "acceptance/undo", "acceptance"):
+        browse(ann).post(f"/p/{first.id}/{path}")
+    drain()
+    assert told(ben)[0] == 1
+
+
 def test_an_edit_tells_those_whom_it_mentions_first(
     app: Flask, make: Factory, browse: Browse, drain: Drain
 ) -> None:

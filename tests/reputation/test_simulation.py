@@ -23,6 +23,7 @@ from forum.members.models import Member
 from forum.reputation import (
     editing,
     effects,
+    holders,
     maintenance,
     publishing,
     rule_jobs,
@@ -36,6 +37,8 @@ from forum.reputation.models import MemberStanding
 from forum.reputation.pace import Pace
 from forum.reputation.rule_tables import RulesetEffect, RulesetSimulation
 from forum.reputation.rules import Ruleset
+from forum.threads import actions
+from forum.threads.models import Post
 from tests.factory import Factory
 from tests.reputation.rulebooks import books, committed
 from tests.reputation.test_commands import _helped
@@ -115,6 +118,40 @@ def test_a_simulation_is_the_truth_many_times(
 ) -> None:
     """The same, many times."""
     _truth(app, acts, first, second)
+
+
+def test_those_are_counted_whom_ranks_counts(app: Flask, make: Factory) -> None:
+    """Neither imported profiles that nobody has claimed, nor the unconfirmed, nor staff; ranks follow for all."""
+    helpers = [
+        make.member("claimed", external_source="elsewhere", external_id="1"),
+        make.member("unclaimed", external_source="elsewhere", external_id="2"),
+        make.member("unconfirmed"),
+        make.member("staff", role="moderator"),
+    ]
+    voter, thread = make.member("voter"), make.thread(make.board(), make.member("asker"))
+    answers = [make.answer(thread, helper) for helper in helpers]
+
+    def held() -> dict[str, int]:
+        return {row[0]: row[1] for row in db.session.execute(holders.counting())}
+
+    with app.app_context():
+        with unit_of_work() as session:
+            for answer in answers:
+                actions.vote(session, load_actor(session, voter.id), session.get_one(Post, answer.id), 1)
+            for helper in helpers[1:3]:
+                session.get_one(Member, helper.id).confirmed_at = None
+        ruleset, effects_found = laurel(), list[simulation.Effect]()
+        before, (said, found) = held(), predicted(ruleset)
+        simulation.simulate(db.engine, ruleset, effects_found.extend)
+        assert published(ruleset) == said
+        db.session.rollback()
+        assert (found.before, found.after, found.members) == (Counter(before), Counter(held()), 3)
+        assert found.after == {"seed": 2, "sprout": 1}
+        assert [(move.kind, move.count) for move in found.moves.values()] == [("up", 1)]
+        assert set(found.gains.values()) == {1}
+        assert {effect.member_id for effect in effects_found} == {helpers[0].id}
+        assert said[helpers[1].id][1] == "sprout"
+        db.session.remove()
 
 
 # Its page ---------------------------------------------------------------------------------------

@@ -139,7 +139,10 @@ def test_simulate_by_command(app: Flask, make: Factory, tmp_path: Path) -> None:
     path.write_text(json.dumps(editing.plain(laurel(twig=60))))
     code, text = run(app, "simulate", str(path))
     assert code == 0
-    for words in ("1 member, staff not counted.", "Seed", "Nobody. Every member keeps their rank.", "Too few members"):
+    for words in (
+        "1 member, staff and unclaimed profiles not counted.", "Seed", "Nobody. Every member keeps their rank.",
+        "Too few members",
+    ):
         assert words in text, words
     data = editing.plain(laurel())
     data["points"]["answer_up"] = 0

@@ -26,18 +26,23 @@ def ask_claim(session: Session, actor: Actor, *, name: str, words: str) -> Membe
 
     Raises:
         Forbidden, Unauthenticated: not signed in, or not in good standing.
-        Invalid: there is no such profile, or too many words.
-        Conflict: a claim of theirs waits already.
+        Invalid: there is no such profile, it is theirs by now, or too many words.
+        Conflict: a claim of theirs waits already, on this profile or another.
     """
     guardian.require(guardian.may_write(actor), actor)
-    member = session.get_one(Member, actor.id)
-    imported = _imported(session, name)
+    member = session.get_one(Member, actor.id, with_for_update=True)  # whoever asks twice at once is told so
+    key = _key(name)
+    if _is_theirs(session, key, member.id):  # its handle, though another profile may be shown under that name
+        raise Invalid({"name": _l("This profile is yours already.")})
+    imported = _imported(session, key)
     if imported is None:
         raise Invalid({"name": _l("There is no such imported profile. Its name is the word after /m/ in its address.")})
     if len(words) > LONGEST_WORDS:
         raise Invalid({"words": _l("Please keep it to 500 characters.")})
-    if waiting_claim(session, member.id) is not None:
-        raise Conflict(_("A claim of yours waits already."))
+    if (waiting := waiting_claim(session, member.id)) is not None:
+        if waiting.imported_id == imported.id:
+            raise Conflict(_("You have asked for this profile already. You need not do it again."))
+        raise Conflict(_("You can ask for one profile at a time. Withdraw your claim to ask for another."))
     claim = MemberClaim(member_id=member.id, imported_id=imported.id, words=words.strip(), asked_at=now())
     session.add(claim)
     session.flush()
@@ -90,10 +95,20 @@ def waiting_claim(session: Session, member_id: int) -> MemberClaim | None:
     ).one_or_none()
 
 
-def _imported(session: Session, typed: str) -> Member | None:
-    """The imported profile that is meant; None if there is none, or several are shown under this name."""
+def _key(typed: str) -> str:
+    """The key of the name that is typed, alone or in an address."""
     _before, _path, after = typed.strip().rpartition("/m/")  # an address is what people copy
-    key = name_key(unquote(after.partition("/")[0].partition("?")[0]).lstrip("@"))
+    return name_key(unquote(after.partition("/")[0].partition("?")[0]).lstrip("@"))
+
+
+def _is_theirs(session: Session, key: str, member_id: int) -> bool:
+    """Whether the profile of this name was made one with the member."""
+    theirs = select(Member.id).where(Member.name_key == key, Member.merged_into_id == member_id)
+    return session.scalar(theirs) is not None
+
+
+def _imported(session: Session, key: str) -> Member | None:
+    """The imported profile that is meant; None if there is none, or several are shown under this name."""
     handle = session.scalars(select(Member).where(Member.name_key == key)).first()
     if handle is not None and is_imported(handle):
         return handle

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from urllib.parse import quote
 
-from flask import redirect, render_template, request
+from flask import render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from forum.access.actors import Actor, initials
 from forum.boards.queries import all_boards
 from forum.core.clock import today
 from forum.core.errors import NotFound
-from forum.doors import Page, needs, viewer
+from forum.doors import Page, moved, needs, viewer
 from forum.extensions import db
 from forum.members.models import Member
 from forum.members.queries import member_called
@@ -119,7 +119,7 @@ def ledger(name: str) -> Page:
         raise NotFound
     person = member_called(session, name)
     if person.name != name:
-        return redirect(f"/m/{quote(person.name)}/ledger", 301)
+        return moved(f"/m/{quote(person.name)}/ledger")
     guardian.require(guardian.may_read_ledger(asking, person), asking)
     if which.axis == "purchases":
         guardian.require(guardian.may_see_purchases(asking, person), asking)

@@ -7,7 +7,7 @@ from forum.access import guardian
 from forum.access.actors import Actor
 from forum.boards.models import Board
 from forum.core.clock import now
-from forum.events.catalogue import AnswerAccepted, PostChanged
+from forum.events.catalogue import AcceptanceTakenBack, AnswerAccepted, PostChanged
 from forum.events.publish import publish
 from forum.members.models import Member
 from forum.reputation import ledger
@@ -62,12 +62,13 @@ def _allowed(session: Session, actor: Actor, post: Post) -> tuple[Board, Thread]
 
 
 def _undo(session: Session, thread: Thread) -> list[Acceptance]:
-    """Mark the thread's acceptance in force as undone, and return it."""
+    """Mark the thread's acceptance in force as undone, say so, and return it."""
     held = session.scalars(
         select(Acceptance).where(Acceptance.thread_id == thread.id, Acceptance.undone_at.is_(None))
     ).all()
     for acceptance in held:
         acceptance.undone_at = now()
+        publish(session, AcceptanceTakenBack(post_id=acceptance.post_id, thread_id=thread.id))
     return list(held)
 
 

@@ -8,7 +8,7 @@ from forum.access.actors import GUEST
 from forum.boards.queries import above
 from forum.content.absolute import first_picture, whole
 from forum.content.excerpt import excerpt
-from forum.doors import Page, acting, needs, settings, viewer, wants_fragment
+from forum.doors import Page, acting, moved, needs, settings, viewer, wants_fragment
 from forum.drafts import queries as drafts
 from forum.extensions import db
 from forum.members.keeping import kept_fields
@@ -25,7 +25,7 @@ from forum.threads.routes.drawing import Pen
 def thread_by_id(thread_id: int) -> Page:
     """A thread's address without its words."""
     thread_found = queries.visible_thread(db.session(), viewer(), thread_id)
-    return redirect(f"/t/{thread_id}/{thread_found.slug}", 301)
+    return moved(f"/t/{thread_id}/{thread_found.slug}")
 
 
 @blueprint.get(f"/t/{THREAD}/<slug>")
@@ -37,7 +37,7 @@ def thread(thread_id: int, slug: str) -> Page:
         after=number(request.args.get("after")), start=number(request.args.get("from")),
     )
     if slug != page.head.thread.slug:
-        return _to_its_words(page.head.href)
+        return moved(page.head.href)
     views.count_view(thread_id)
     held = drafts.of_thread(db.session(), viewer(), thread_id)
     return render_template(
@@ -60,7 +60,7 @@ def conversation(thread_id: int, slug: str, post_id: int) -> Page:
     """A conversation that is too long or too deep for its thread's page."""
     page = conversation_page(db.session(), viewer(), thread_id, post_id, number(request.args.get("after")))
     if slug != page.head.thread.slug:
-        return _to_its_words(f"{page.head.href}/conversation/{post_id}")
+        return moved(f"{page.head.href}/conversation/{post_id}")
     held = drafts.of_thread(db.session(), viewer(), thread_id)
     return render_template(
         "threads/conversation.html", page=page, head=page.head, thread=page.head.thread, board=page.head.board,
@@ -100,8 +100,3 @@ def read(thread_id: int) -> Page:
     with acting() as (session, actor):
         actions.mark_read(session, actor, thread_id, number(request.form.get("value")) or 0)
     return Response(status=204)
-
-
-def _to_its_words(path: str) -> Response:
-    query = request.query_string.decode("ascii", "ignore")
-    return redirect(f"{path}?{query}" if query else path, 301)
