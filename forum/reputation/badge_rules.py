@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from forum.core.i18n import gettext as _
 from forum.core.i18n import ngettext
 from forum.reputation.faults import Problem, badge
+from forum.reputation.formulas import Whole
 
 # Counted over all that a member did here: such a badge is earned once.
 OF_MEMBERS = frozenset({
@@ -54,7 +55,7 @@ class BadgeRule(_Data):
     level: Literal["bronze", "silver", "gold"]
     family: Literal["first", "craft", "kindness"]
     measure: str
-    least: int = Field(ge=1, le=10_000)
+    least: Whole = Field(ge=1, le=10_000)
     repeat: bool = False
 
     @property

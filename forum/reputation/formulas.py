@@ -7,7 +7,7 @@ from itertools import product
 from math import prod
 from typing import Annotated, Any, Protocol, Self
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Strict, Tag, model_validator
 
 from forum.core.clock import today
 from forum.core.i18n import gettext as _
@@ -26,8 +26,9 @@ BOUGHT = ("purchases", "purchases_recent")
 RECENT = frozenset({"points_recent", "purchases_recent", "flags"})
 ANY_NUMBER = 1_000_000_000  # of flags, where a formula says nothing about them
 
-Least = Annotated[int, Field(ge=1, le=1_000_000)]
-Most = Annotated[int, Field(ge=0, le=1_000)]
+Whole = Annotated[int, Strict()]  # neither true nor "3" nor 3.0: a slip in a file is told, not guessed at
+Least = Annotated[Whole, Field(ge=1, le=1_000_000)]
+Most = Annotated[Whole, Field(ge=0, le=1_000)]
 
 
 class Standing(Protocol):

@@ -16,7 +16,7 @@ from forum.core.i18n import label
 from forum.core.months import first_day, next_month
 from forum.reputation import checks, faults
 from forum.reputation.badge_rules import BadgeRule
-from forum.reputation.formulas import RECENT, AtLeast, Formula, Numbers, without_purchases
+from forum.reputation.formulas import RECENT, AtLeast, Formula, Numbers, Whole, without_purchases
 
 Text = Annotated[str, Field(min_length=1, max_length=40)]
 Sentence = Annotated[str, Field(min_length=1, max_length=200)]
@@ -52,27 +52,27 @@ class Points(Data):
     stands in the place of their up vote and is never worth less.
     """
 
-    answer_up: int = Field(ge=1, le=1000)
-    answer_down: int = Field(ge=-1000, le=0)
-    down_given: int = Field(ge=-1000, le=0)
-    answer_accepted: int = Field(ge=1, le=1000)
-    accepting: int = Field(ge=0, le=1000)
-    question_up: int = Field(ge=0, le=1000)
-    question_down: int = Field(default=0, ge=-1000, le=0, exclude_if=lambda points: points == 0)
-    discussion_up: int = Field(ge=0, le=1000)
-    worked_for_me: int = Field(default=10, ge=0, le=1000)
-    endorsed: int = Field(default=15, ge=0, le=1000)
+    answer_up: Whole = Field(ge=1, le=1000)
+    answer_down: Whole = Field(ge=-1000, le=0)
+    down_given: Whole = Field(ge=-1000, le=0)
+    answer_accepted: Whole = Field(ge=1, le=1000)
+    accepting: Whole = Field(ge=0, le=1000)
+    question_up: Whole = Field(ge=0, le=1000)
+    question_down: Whole = Field(default=0, ge=-1000, le=0, exclude_if=lambda points: points == 0)
+    discussion_up: Whole = Field(ge=0, le=1000)
+    worked_for_me: Whole = Field(default=10, ge=0, le=1000)
+    endorsed: Whole = Field(default=15, ge=0, le=1000)
 
 
 class Caps(Data):
     """How much counts: see `forum.reputation.caps` for what each one means. What is null or left out is no cap."""
 
-    day_net: int = Field(ge=1, le=MOST)
-    votes_of_giver_a_day: Annotated[int, Field(ge=1, le=MOST)] | None = None
-    giver_share_percent: Annotated[int, Field(ge=1, le=100)] | None = None
-    giver_share_from: Annotated[int, Field(ge=1, le=MOST)] | None = None
-    question: Annotated[int, Field(ge=0, le=MOST)] | None = None
-    discussion: Annotated[int, Field(ge=0, le=MOST)] | None = None
+    day_net: Whole = Field(ge=1, le=MOST)
+    votes_of_giver_a_day: Annotated[Whole, Field(ge=1, le=MOST)] | None = None
+    giver_share_percent: Annotated[Whole, Field(ge=1, le=100)] | None = None
+    giver_share_from: Annotated[Whole, Field(ge=1, le=MOST)] | None = None
+    question: Annotated[Whole, Field(ge=0, le=MOST)] | None = None
+    discussion: Annotated[Whole, Field(ge=0, le=MOST)] | None = None
 
 
 class AwardRule(Data):
@@ -82,7 +82,7 @@ class AwardRule(Data):
     day's cap together with votes.
     """
 
-    most: Annotated[int, Field(ge=1, le=MOST)] | None = None
+    most: Annotated[Whole, Field(ge=1, le=MOST)] | None = None
     in_day: bool = False
 
 
@@ -94,9 +94,9 @@ class Voters(Data):
     never change.
     """
 
-    after_days: int = Field(default=0, ge=0, le=365)
-    full_after_days: int = Field(default=0, ge=0, le=365)
-    young_percent: int = Field(default=100, ge=0, le=100)
+    after_days: Whole = Field(default=0, ge=0, le=365)
+    full_after_days: Whole = Field(default=0, ge=0, le=365)
+    young_percent: Whole = Field(default=100, ge=0, le=100)
 
     @property
     def all_alike(self) -> bool:
@@ -124,17 +124,17 @@ class Voters(Data):
 class Windows(Data):
     """What counts as recent: whole calendar months, from the one in which the day `recent_days` ago lies."""
 
-    recent_days: int = Field(default=365, ge=30, le=3650)
+    recent_days: Whole = Field(default=365, ge=30, le=3650)
 
 
 class Limits(Data):
     """How much a rank may do: votes, pictures and edits of others' posts a day, links and pictures in a post."""
 
-    votes_a_day: int = Field(ge=0, le=MOST)
-    links: int = Field(ge=0, le=MOST)
-    images: int = Field(default=5, ge=0, le=50)
-    images_a_day: int = Field(default=20, ge=0, le=500)
-    edits_a_day: int = Field(default=30, ge=0, le=500)
+    votes_a_day: Whole = Field(ge=0, le=MOST)
+    links: Whole = Field(ge=0, le=MOST)
+    images: Whole = Field(default=5, ge=0, le=50)
+    images_a_day: Whole = Field(default=20, ge=0, le=500)
+    edits_a_day: Whole = Field(default=30, ge=0, le=500)
 
 
 class Rank(Data):
@@ -142,7 +142,7 @@ class Rank(Data):
 
     key: Word
     labels: Labels
-    leaves: int = Field(ge=0, le=5)
+    leaves: Whole = Field(ge=0, le=5)
     needs: Formula | None = None
     limits: Limits
 
@@ -169,7 +169,7 @@ class Privilege(Data):
     """
 
     rank: Word
-    points: int | None = Field(default=None, ge=1, le=MOST)
+    points: Whole | None = Field(default=None, ge=1, le=MOST)
     without_purchases: bool = False
     shown: bool = True
 
@@ -200,13 +200,13 @@ class Ruleset(Data):
     """
 
     name: Word
-    base: int = Field(default=0, ge=-MOST, le=MOST)
-    floor: int = Field(default=0, ge=-MOST, le=MOST)
+    base: Whole = Field(default=0, ge=-MOST, le=MOST)
+    floor: Whole = Field(default=0, ge=-MOST, le=MOST)
     points: Points
     caps: Caps
     voters: Voters = Voters()
     windows: Windows = Windows()
-    grace_days: int = Field(default=14, ge=0, le=365)
+    grace_days: Whole = Field(default=14, ge=0, le=365)
     awards: Mapping[Word, AwardRule] = Field(default={}, exclude_if=lambda awards: not awards)
     ranks: tuple[Rank, ...] = Field(min_length=1, max_length=20)
     privileges: Mapping[str, Privilege]

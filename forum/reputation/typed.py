@@ -1,5 +1,6 @@
 """Data as it was typed: read whatever its shape, so that nothing of it is lost, and written into."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ Data = dict[str, Any]
 Form = Mapping[str, str]
 
 LONGEST = 300  # characters of one typed value that are kept
+_NUMBER = re.compile(r"([+\-−]?)([0-9]{1,15})")  # the points of an event are shown with a sign
 
 
 def text(typed: str) -> str:
@@ -19,12 +21,11 @@ def text(typed: str) -> str:
 def number(typed: str) -> int | str | None:
     """A typed number; None for nothing, the text itself for what is no number."""
     words = text(typed)
-    if not words:
-        return None
-    digits = words.removeprefix("-").removeprefix("−")
-    if digits.isascii() and digits.isdigit() and len(digits) < 10:
-        return int(digits) if digits == words else -int(digits)
-    return words
+    written = _NUMBER.fullmatch(words)
+    if written is None:
+        return words or None
+    sign, digits = written.groups()
+    return -int(digits) if sign in ("-", "−") else int(digits)
 
 
 def put(here: Data, path: Sequence[str], value: Any) -> None:

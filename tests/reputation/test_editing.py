@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,6 +59,26 @@ def test_every_setting_has_its_words() -> None:
     assert set(Ruleset.model_fields) <= told
     assert set(Rank.model_fields) == {"key", "labels", "leaves", "needs", "limits"}
     assert all(settings.measure_help(one) and "_" not in settings.measure_label(one) for one in editing.CLAUSES)
+
+
+def test_numbers_of_a_file_are_whole_numbers(app: Flask, manager: Surfer, tmp_path: Path) -> None:
+    """`true`, "3" and 3.0 are none: said at their place, by the command and in the editor, where a number mends it."""
+    data = editing.plain(rulesets.preset("laurel"))
+    data["points"]["answer_up"], data["caps"]["day_net"], data["ranks"][1]["leaves"] = True, "3", 1.0
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps(data))
+    refused = app.test_cli_runner().invoke(args=["reputation", "simulate", str(path)])
+    assert refused.exit_code == 1
+    for place in ("points → answer_up", "caps → day_net", "rank sprout → leaves"):
+        assert f"{place}: must be a whole number" in refused.output
+    file = {"from": "file", "file": (io.BytesIO(path.read_bytes()), "mine.json")}
+    manager.post("/manage/rules/draft", {"version": str(drafted(app)[0]), **file})
+    summary = manager.get("/manage/rules/draft").get_data(as_text=True)
+    assert "An answer is voted up: must be a whole number" in summary and "Publish the rules" not in summary
+    page = save(app, manager, "points", {"points.answer_up": "+12", "caps.day_net": "200"})
+    assert "must be a whole number" not in page and 'name="points.answer_up" value="12"' in page
+    page = save(app, manager, "points", {"points.answer_up": "12345678901"})
+    assert "must be at most 1000" in page
 
 
 def test_only_the_manager(browse: Browse, make: Factory) -> None:

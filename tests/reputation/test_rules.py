@@ -1,5 +1,6 @@
 """Rulesets are validated data; what is wrong is said in plain words, with its place."""
 
+import copy
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
@@ -121,6 +122,35 @@ def test_a_wrong_part_is_told_once() -> None:
     assert _spoil(lambda data: data["ranks"][1].update(needs={"any": [{"points": "many"}]})) == {
         "rank sprout → alternative 1 → points": "must be a whole number",
     }
+
+
+def _numbers(here: Any, way: tuple[int | str, ...] = ()) -> list[tuple[int | str, ...]]:
+    """The ways to all numbers of a ruleset."""
+    if isinstance(here, (dict, list)):
+        parts = here.items() if isinstance(here, dict) else enumerate(here)
+        return [found for step, part in parts for found in _numbers(part, (*way, step))]
+    return [way] if isinstance(here, int) and not isinstance(here, bool) else []
+
+
+@pytest.mark.parametrize("wrong", [True, "3", 3.0, 2.5, 1e300, [3]])
+@pytest.mark.parametrize("name", rulesets.PRESETS)
+def test_only_whole_numbers_are_numbers(name: str, wrong: object) -> None:
+    """Wherever a number belongs: one sentence at its place, whatever could be read as one."""
+    ruleset = rulesets.preset(name)
+    whole = ruleset.model_dump(mode="json", exclude_none=True)
+    ways = _numbers(whole)
+    assert len(ways) > 40
+    for way in ways:
+        data = copy.deepcopy(whole)
+        here: Any = data
+        for step in way[:-1]:
+            here = here[step]
+        here[way[-1]] = wrong
+        with pytest.raises(Invalid) as refusal:
+            read(data)
+        told = {place: str(words) for place, words in refusal.value.fields.items()}
+        assert list(told.values()) == ["must be a whole number"], (way, told)
+        assert next(iter(told)).endswith(str(way[-1]))
 
 
 @pytest.mark.parametrize(("change", "place", "words"), [
