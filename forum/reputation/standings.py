@@ -138,11 +138,14 @@ def write(
     for id, numbers in sorted(after.items()):
         before, hold = held[id], follows[id]
         rises = ruleset.place(hold.rank_key) > ruleset.place(before.hold.rank_key)
+        # Whose best rank is there no more has been as high as what remains of it: that is no step to celebrate.
+        is_gone = before.best_rank_key != "" and ruleset.rank_called(before.best_rank_key) is None
+        best = hold.rank_key if is_gone else before.best_rank_key
         celebrated = (
             told and rises and id not in silent and hold.lock_rank_key is None
-            and ruleset.place(hold.rank_key) > ruleset.place(before.best_rank_key)
+            and ruleset.place(hold.rank_key) > ruleset.place(best)
         )
-        best = hold.rank_key if celebrated else before.best_rank_key
+        best = hold.rank_key if celebrated else best
         due_on = due(ruleset, numbers, hold, leaving.get(id) if leaving is not None else before.due_on)
         if before != Held(replace(numbers, joined_days=0), hold, best, due_on):
             changed.append(_values(id, numbers, hold, best, due_on, moment))

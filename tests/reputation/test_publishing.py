@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select
 from forum.core.clock import now
 from forum.core.errors import Conflict, Invalid
 from forum.core.unit_of_work import unit_of_work
+from forum.events.models import OutboxEvent
 from forum.extensions import db
 from forum.jobs import worker
 from forum.jobs.models import Job
@@ -30,9 +31,10 @@ from tests.surfing import Surfer
 
 
 def laurel(**changes: Any) -> Ruleset:
-    """The preset with some changes: `twig` is what it needs of points, `grace` the days of grace."""
+    """The preset with some changes: `sprout` and `twig` are what they need of points, `grace` the days of grace."""
     data = editing.plain(rulesets.preset("laurel"))
-    data["ranks"][1]["needs"], data["ranks"][2]["needs"] = {"points": 5}, {"points": changes.get("twig", 50)}
+    for place, key, usual in ((1, "sprout", 5), (2, "twig", 50)):
+        data["ranks"][place]["needs"] = {"points": changes.get(key, usual)}
     data["grace_days"] = changes.get("grace", 14)
     data["points"]["answer_up"] = changes.get("answer_up", 10)
     if "drop" in changes:
@@ -248,6 +250,20 @@ def test_another_rebuild_meanwhile_makes_it_begin_anew(app: Flask, helper: Membe
         assert publishing.result(db.session(), work) == (3, "")
         db.session.remove()
     assert standing(app, helper)[:2] == ("twig", 50)
+
+
+def test_a_rank_that_is_dropped_leads_to_no_celebration(app: Flask, helper: Member) -> None:
+    """Whoever held it has the next lower one, quietly; and again quietly, when they lose that and reach it anew."""
+    publish(app, laurel(twig=20))
+    told(app, helper)
+    for rules in (laurel(drop="twig"), laurel(drop="twig", grace=0, sprout=99), laurel(drop="twig")):
+        publish(app, rules)
+        with app.app_context():
+            rows = db.session.scalars(select(OutboxEvent.payload).where(OutboxEvent.kind == "RankChanged")).all()
+            db.session.remove()
+        assert [row["celebrated"] for row in rows] == [False]
+        told(app, helper)
+    assert standing(app, helper)[0] == "sprout"
 
 
 def test_a_rank_that_boards_use_is_not_dropped(app: Flask, helper: Member, make: Factory, tmp_path: Path) -> None:
