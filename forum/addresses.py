@@ -6,6 +6,7 @@ from urllib.parse import quote
 from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 
+_FILES = ("/u/", "/static/")  # pictures, styles and scripts: their addresses are written by us alone
 _BOARD = re.compile(r"\A/b/[^/]+")  # slugs of boards are lower-case (content/slugs.py)
 
 
@@ -14,7 +15,7 @@ def nearly() -> str | None:
 
     Only the spelling is looked at, not what there is: so it tells nothing of what is closed to whoever asks.
     """
-    if request.method not in ("GET", "HEAD"):
+    if request.method not in ("GET", "HEAD") or request.path.startswith(_FILES):
         return None
     path = _BOARD.sub(lambda board: board[0].lower(), request.path.rstrip("/"), count=1)
     if path in ("", request.path) or "//" in path or not _is_page(path):

@@ -20,7 +20,7 @@ from forum.reputation.badge_rules import FAMILIES
 from forum.reputation.editing import Fault
 from forum.reputation.line_words import kind_in_words
 from forum.reputation.rule_tables import RulesetDraft
-from forum.reputation.rules import KEY, AwardRule, Ruleset
+from forum.reputation.rules import AwardRule, Ruleset, is_word
 from forum.reputation.rulesets import in_force
 from forum.reputation.typed import Data
 from forum.reputation.words import award_in_words
@@ -132,7 +132,7 @@ def ladder(draft: Draft) -> list[Step]:
     """The ranks, the lowest first, as they are typed."""
     wrong = Counter(fault.page for fault in draft.faults)
     return [
-        Step(key, name_of(rank), leaves_of(rank), _needs(rank), wrong[f"ranks/{key}"], has_page=bool(KEY.match(key)))
+        Step(key, name_of(rank), leaves_of(rank), _needs(rank), wrong[f"ranks/{key}"], has_page=is_word(key))
         for key in editing.rank_keys(draft.data) for rank in [editing.rank_named(draft.data, key)]
     ]
 

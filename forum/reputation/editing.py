@@ -17,7 +17,7 @@ from forum.reputation import faults, settings
 from forum.reputation.checks import PRIVILEGES
 from forum.reputation.formulas import MEASURES
 from forum.reputation.named_places import called
-from forum.reputation.rules import KEY, Ruleset
+from forum.reputation.rules import Ruleset, is_word
 from forum.reputation.typed import LONGEST, Data, Form, among, listed, mapping, new_key, number, put, text
 
 MOST_WAYS = 20  # alternatives of one rank that can be edited as sentences
@@ -302,7 +302,7 @@ def _where(path: Sequence[int | str], data: Data) -> tuple[str, str]:
     if first == "ranks" and len(path) > 1 and isinstance(path[1], int):
         rank = listed(data.get("ranks"))[among(data["ranks"], path[1])] if len(path) > 2 else {}
         key = str(rank.get("key", ""))
-        return (f"ranks/{key}", _rank_field(path[2:])) if KEY.match(key) else ("ranks", "")
+        return (f"ranks/{key}", _rank_field(path[2:])) if is_word(key) else ("ranks", "")
     if first == "badges" and len(path) > 2 and isinstance(path[1], int):
         return f"badges/{among(data['badges'], path[1]) + 1}", ".".join(map(str, path[2:]))
     if first in ("privileges", "awards"):

@@ -16,13 +16,12 @@ from forum.core.i18n import label
 from forum.core.months import first_day, next_month
 from forum.reputation import checks, faults
 from forum.reputation.badge_rules import BadgeRule
-from forum.reputation.formulas import RECENT, AtLeast, Formula, Numbers, Whole, without_purchases
+from forum.reputation.formulas import MOST, RECENT, AtLeast, Formula, Numbers, Whole, without_purchases
 
 Text = Annotated[str, Field(min_length=1, max_length=40)]
 Sentence = Annotated[str, Field(min_length=1, max_length=200)]
-KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
-Word = Annotated[str, Field(pattern=KEY)]
-MOST = 1_000_000  # of points, or of what is counted: no total of a member comes near what a database's integer holds
+WORD = r"^[a-z][a-z0-9_]{0,39}$"
+Word = Annotated[str, Field(pattern=WORD)]
 
 
 class Data(BaseModel):
@@ -191,6 +190,11 @@ class Perk(Data):
     def words(self) -> str:
         """What it is, in the language in force."""
         return label(self.about.model_dump())
+
+
+def is_word(key: str) -> bool:
+    """Whether something can be the key of a rank, a perk or an award."""
+    return re.fullmatch(WORD, key) is not None
 
 
 class Ruleset(Data):

@@ -37,12 +37,20 @@ class InForce:
     version_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Rules as they were read: when, and at which epoch of the site at the earliest."""
+
+    since: float
+    epoch: int
+    rules: InForce
+
+
 _NEWEST = (
     select(RulesetVersion.id, RulesetVersion.generation, RulesetVersion.published_at)
     .order_by(RulesetVersion.id.desc()).limit(1)
 )
-_kept: WeakKeyDictionary[Engine, tuple[float, InForce]] = WeakKeyDictionary()
-_epochs: WeakKeyDictionary[Engine, int | None] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
 _read: dict[tuple[int, str], Ruleset] = {}
 
 
@@ -114,21 +122,25 @@ def as_of(session: Session, epoch: int | None) -> Ruleset:
     Other rules, or another generation of lines, raise the epoch. So what is read after this, by `current` and `glance`
     too, is as new as the epoch.
     """
-    engine = _engine(session)
-    if _epochs.get(engine) != epoch:
-        _kept.pop(engine, None)
-        _epochs[engine] = epoch
-    return current(session)
+    return _glance(session, epoch or 0).ruleset
 
 
 def glance(session: Session) -> InForce:
     """Ruleset and generation in force, for reading: at most a few seconds old, mostly without a query."""
+    return _glance(session, 0)
+
+
+def _glance(session: Session, epoch: int) -> InForce:
+    """What is kept from this epoch or a later one, else what is in force, which is kept then."""
     engine = _engine(session)
     kept = _kept.get(engine)
-    if kept is None or time.monotonic() - kept[0] > KEPT_FOR:
-        kept = (time.monotonic(), in_force(session))
-        _kept[engine] = kept
-    return kept[1]
+    if kept is not None and kept.epoch >= epoch and time.monotonic() - kept.since <= KEPT_FOR:
+        return kept.rules
+    read_now = _Kept(time.monotonic(), max(epoch, kept.epoch if kept is not None else 0), in_force(session))
+    kept = _kept.get(engine)
+    if kept is None or kept.epoch <= read_now.epoch:  # else somebody quicker read rules of a later epoch
+        _kept[engine] = read_now
+    return read_now.rules
 
 
 def in_force(session: Session) -> InForce:
@@ -158,7 +170,6 @@ def published(id: int, at: dt.datetime, data: Callable[[], object]) -> Ruleset:
 def forget() -> None:
     """Read the rules anew at the next glance: they were replaced."""
     _kept.clear()
-    _epochs.clear()
     _read.clear()
 
 

@@ -138,9 +138,7 @@ def write(
     for id, numbers in sorted(after.items()):
         before, hold = held[id], follows[id]
         rises = ruleset.place(hold.rank_key) > ruleset.place(before.hold.rank_key)
-        # Whose best rank is there no more has been as high as what remains of it: that is no step to celebrate.
-        is_gone = before.best_rank_key != "" and ruleset.rank_called(before.best_rank_key) is None
-        best = hold.rank_key if is_gone else before.best_rank_key
+        best = _best(ruleset, before, hold)
         celebrated = (
             told and rises and id not in silent and hold.lock_rank_key is None
             and ruleset.place(hold.rank_key) > ruleset.place(best)
@@ -155,6 +153,13 @@ def write(
     if changed:
         session.connection().execute(_CHANGE, changed)
         say_changed(session, [values["of"] for values in changed])
+
+
+def _best(ruleset: Ruleset, before: Held, hold: Hold) -> str:
+    """The highest rank that there was for a member to celebrate. Who had one that is there no more has been as high as
+    what remains of it; at which rank staff hold somebody says nothing of that."""
+    is_gone = before.best_rank_key != "" and ruleset.rank_called(before.best_rank_key) is None
+    return hold.rank_key if is_gone and hold.lock_rank_key is None else before.best_rank_key
 
 
 def say_changed(session: Session, member_ids: Sequence[int]) -> None:

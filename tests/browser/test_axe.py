@@ -10,7 +10,7 @@ from forum.members.models import Member
 from tests.browser.looking import problems
 from tests.chat.test_pages import say
 from tests.factory import Factory
-from tests.reputation.test_editing import drafted
+from tests.reputation.drafting import drafted
 from tests.reputation.test_publishing import laurel, publish
 from tests.sampling import always
 from tests.surfing import Surfer

@@ -142,7 +142,8 @@ def test_a_failure_half_way_leaves_nothing_and_the_repeat_counts(
 
 
 @settings(
-    max_examples=25 if REQUIRE_ALL else 8, suppress_health_check=list(HealthCheck)
+    max_examples=25 if REQUIRE_ALL else 8,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.permutations(range(6)), st.lists(st.integers(0, 5), max_size=4), st.integers(0, 10**9))
 def test_any_order_with_any_repeats_has_one_end(

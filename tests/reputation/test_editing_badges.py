@@ -1,9 +1,6 @@
 """The editor's pages for badges and awards, through their forms."""
 
-import io
-import json
 import re
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,7 +10,7 @@ from forum.core.i18n import in_language
 from forum.reputation import badge_words, editing, line_words, rulesets
 from forum.reputation.badge_rules import FAMILIES, LEVELS, MEASURES
 from tests.factory import Factory
-from tests.reputation.test_editing import Browse, drafted, save
+from tests.reputation.drafting import Browse, begin_from_file, drafted, save
 from tests.surfing import Surfer
 
 BADGES = [one.key for one in rulesets.preset("laurel").badges]
@@ -22,20 +19,6 @@ BADGES = [one.key for one in rulesets.preset("laurel").badges]
 def keys(app: Flask) -> list[str]:
     """The keys of the draft's badges, in their order."""
     return [str(badge.get("key")) for badge in drafted(app)[1]["badges"]]
-
-
-def begun(hand: Surfer, app: Flask, data: dict[str, Any]) -> None:
-    """The draft begun from a file with this in it."""
-    file = (io.BytesIO(json.dumps(data).encode()), "mine.json")
-    hand.post("/manage/rules/draft", {"version": str(drafted(app)[0]), "from": "file", "file": file})
-
-
-@pytest.fixture
-def manager(make: Factory, browse: Browse) -> Surfer:
-    """The community manager, with a draft begun from the rules in force."""
-    hand = browse(make.member("nele", role="admin"))
-    hand.post("/manage/rules/draft")
-    return hand
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -141,7 +124,7 @@ def test_whatever_a_file_holds_is_shown_and_can_be_put_right(app: Flask, manager
         "nothing", good, {**good}, {**good, "key": "a/b", "family": "luck"}, {"labels": "Tea", "about": 3},
         {**good, "key": "odd", "measure": "visits", "level": "tin", "repeat": True},
     ]
-    begun(manager, app, data)
+    begin_from_file(app, manager, data)
     listed = manager.get("/manage/rules/draft/badges").get_data(as_text=True)
     assert "Of no family yet" in listed
     for place in range(1, 6):
@@ -156,7 +139,7 @@ def test_whatever_a_file_holds_is_shown_and_can_be_put_right(app: Flask, manager
     save(app, manager, "badges/1", {"key": "another"})
     assert "What is wrong yet" not in manager.get("/manage/rules/draft").get_data(as_text=True)
     data["badges"] = {"no": "list"}
-    begun(manager, app, data)
+    begin_from_file(app, manager, data)
     assert manager.get("/manage/rules/draft/badges").status_code == 200
     assert "badges" in manager.get("/manage/rules/draft").get_data(as_text=True)
 
@@ -221,7 +204,8 @@ def test_rules_for_awards(app: Flask, manager: Surfer) -> None:
         assert manager.post("/manage/rules/draft/awards", form).status_code == 404
     save(app, manager, "awards", {"do": "remove:bounty_given"})
     assert set(drafted(app)[1]["awards"]) == {"suggested_edit"}
-    begun(manager, app, {**editing.plain(rulesets.preset("laurel")), "awards": {"hand.made": 3, "bounty_won": {}}})
+    laurel = editing.plain(rulesets.preset("laurel"))
+    begin_from_file(app, manager, {**laurel, "awards": {"hand.made": 3, "bounty_won": {}}})
     page = manager.get("/manage/rules/draft/awards").get_data(as_text=True)
     assert "Points given by the team" in page
     page = save(app, manager, "awards", {"do": "remove:hand.made"})

@@ -67,7 +67,7 @@ ACTS = FEW | CROWD
 EXAMPLES = 150 if REQUIRE_ALL else 12
 THOROUGH = settings(
     max_examples=EXAMPLES,
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from forum.core.clock import now
 from forum.core.errors import Conflict, Invalid
@@ -23,10 +24,11 @@ from forum.reputation.models import LedgerLine, MemberStanding, RulesetVersion
 from forum.reputation.regeneration import regenerate
 from forum.reputation.rule_tables import RulesetPublication
 from forum.reputation.rules import Ruleset, read
+from forum.reputation.rulesets import InForce
 from forum.reputation.standings import open_standing
 from tests.factory import Factory
+from tests.reputation.drafting import drafted
 from tests.reputation.test_commands import _helped
-from tests.reputation.test_editing import drafted
 from tests.surfing import Surfer
 
 
@@ -144,6 +146,24 @@ def test_other_processes_show_members_the_new_lines_at_once(
             db.session.commit()
             db.session.remove()
         assert "+10" in own.get("/m/helper/ledger").text
+
+
+def test_a_slower_reader_does_not_bring_old_rules_back(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who read the epoch before a change, and the rules so slowly that others have read the new ones meanwhile."""
+    old, new = InForce(laurel(), 1), InForce(laurel(twig=20), 1)
+    with app.app_context():
+        session = db.session()
+
+        def slowly(_session: Session) -> InForce:
+            monkeypatch.setattr(rulesets, "in_force", lambda _session: new)
+            assert rulesets.as_of(session, 2) is new.ruleset
+            return old
+
+        monkeypatch.setattr(rulesets, "in_force", slowly)
+        assert rulesets.as_of(session, 1) is old.ruleset
+        assert rulesets.current(session) is new.ruleset
+        rulesets.forget()
+        db.session.remove()
 
 
 def test_falls_wait_for_the_days_of_grace(app: Flask, helper: Member) -> None:

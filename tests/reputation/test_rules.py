@@ -164,6 +164,7 @@ def test_only_whole_numbers_are_numbers(name: str, wrong: object) -> None:
     (lambda data: data["ranks"][1]["labels"].pop("zh"), "rank sprout → labels → zh", "is missing"),
     (lambda data: data["ranks"][1].update(leaves=6), "rank sprout → leaves", "must be at most 5"),
     (lambda data: data["ranks"][1].update(key="New Shoot"), "key", "small letters"),
+    (lambda data: data["ranks"][1].update(key="shoot\n"), "key", "small letters"),
     (lambda data: data.update(base=10**12), "base", "must be at most 1000000"),
     (lambda data: data.update(floor=-10**300), "floor", "must be at least -1000000"),
     (lambda data: data["privileges"]["triage"].update(points=10**300), "triage", "must be at most 1000000"),

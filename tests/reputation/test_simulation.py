@@ -1,7 +1,5 @@
 """What a simulation says is what publishing then does; and it writes nothing."""
 
-import io
-import json
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -40,16 +38,21 @@ from forum.reputation.rules import Ruleset
 from forum.threads import actions
 from forum.threads.models import Post
 from tests.factory import Factory
+from tests.reputation.drafting import begin_from_file, drafted
 from tests.reputation.rulebooks import books, committed
 from tests.reputation.test_commands import _helped
-from tests.reputation.test_editing import drafted
 from tests.reputation.test_ledger import ACTS
 from tests.reputation.test_publishing import laurel
 from tests.security.walking import content
 from tests.surfing import Surfer
 
 Seen = dict[int, tuple[Numbers, str, object, frozenset[str]]]
-THOROUGH = settings(suppress_health_check=list(HealthCheck))
+THOROUGH = settings(
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large,
+        HealthCheck.filter_too_much,
+    ],
+)
 
 
 def predicted(ruleset: Ruleset) -> tuple[Seen, simulation.Found]:
@@ -222,8 +225,7 @@ def test_a_fall_says_what_is_needed_and_how_far_it_is(
     data = editing.plain(laurel())
     data["ranks"][1]["needs"], data["grace_days"] = needs, 0
     data["ranks"][2]["needs"] = {"points": 60, "days": 8}
-    file = (io.BytesIO(json.dumps(data).encode()), "mine.json")
-    looked_at.post("/manage/rules/draft", {"version": str(drafted(app)[0]), "from": "file", "file": file})
+    begin_from_file(app, looked_at, data)
     looked_at.post("/manage/rules/draft/simulation", {"version": str(drafted(app)[0])})
     text = looked_at.get("/manage/rules/simulation").get_data(as_text=True)
     assert "Sprout → Seed" in text and said in text and "purchase" not in text.partition("Sprout → Seed")[2][:600]

@@ -16,7 +16,7 @@ from forum.threads.models import Thread
 from forum.trades.models import TradeRating
 from tests.factory import Factory
 from tests.purchases.sending import Shop
-from tests.reputation.test_editing import drafted
+from tests.reputation.drafting import drafted
 from tests.security.walking import Community, addresses, community
 from tests.surfing import Surfer
 

@@ -69,7 +69,7 @@ def say(session: Session, thread_id: int, author_id: int, parent: int | None = N
     )
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(acts=st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 5), st.integers(0, 20)), min_size=4, max_size=30))
 def test_whatever_is_done_it_agrees_with_a_plain_count(
     make: Factory, people: list[int], session: Session, acts: list[tuple[str, int, int]]

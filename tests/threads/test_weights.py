@@ -177,7 +177,7 @@ def ids(make: Factory, session: Session) -> dict[str, Any]:
 
 @given(acts=ACTS)
 @settings(max_examples=EXAMPLES,
-          suppress_health_check=list(HealthCheck))
+          suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_order(session: Session, ids: dict[str, Any], acts: list[tuple[Any, ...]]) -> None:
     place = Place(session, ids)
     try:
