@@ -39,14 +39,15 @@ class Draft:
     faults: list[Fault] = field(default_factory=list)
 
     def beside(self, page: str) -> dict[str, str]:
-        """What is wrong on a page of the editor, by field; "" holds what belongs to no field.
+        """What is wrong on a page of the editor, by field; "" holds what belongs to no field, with its place.
 
         Nothing about fields that were just added: whoever adds something is about to fill them.
         """
         found: dict[str, str] = {}
         for fault in self.faults:
             if fault.page == page and not fault.untouched:
-                found[fault.field] = f"{found[fault.field]}; {fault.words}" if fault.field in found else fault.words
+                words = fault.words if fault.field else fault.sentence
+                found[fault.field] = f"{found[fault.field]}; {words}" if fault.field in found else words
         return found
 
     @property

@@ -74,6 +74,15 @@ def test_a_file_brings_no_signs_that_cannot_be_seen(app: Flask, manager: Surfer)
     assert drafted(app)[1]["ranks"][1]["labels"]["en"] == "Spr out"
 
 
+def test_a_key_that_is_no_word_is_told_where_the_ladder_is(app: Flask, manager: Surfer) -> None:
+    """With its rank named, which has no page of its own; it can be taken off the ladder."""
+    data = editing.plain(rulesets.preset("laurel"))
+    data["ranks"][1]["key"] = "a/b"
+    begin_from_file(app, manager, data)
+    ladder = manager.get("/manage/rules/draft/ranks").get_data(as_text=True)
+    assert "rank a/b → key: must be a word of small letters" in ladder and 'value="remove:a/b"' in ladder
+
+
 @pytest.mark.parametrize(("wrong", "words"), [
     ({"ranks": [{"key": "seed"}, "x"]}, "ranks, number 2: is not what belongs here"),
     ({"ranks": [{**RANK, "key": f"r{number}"} for number in range(21)]}, "ranks: has too many parts; at most 20"),
