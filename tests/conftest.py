@@ -52,11 +52,14 @@ settings.load_profile("laurel")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one file run in one process, since they may share a live server; slow ones each by itself.
+    """Tests of one file run in one process, since they may share a live server; slow ones each by itself, and what
+    names a group of its own in that.
 
     Slow ones come first: what takes minutes must not begin when the other processes are about to end.
     """
     for item in items:
+        if item.get_closest_marker("xdist_group") is not None:
+            continue
         if item.get_closest_marker("slow") is None or "live" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)

@@ -19,7 +19,7 @@ from forum.reputation.models import Badge, MemberBadge
 from forum.threads.models import Post
 from tests.badges.world import Place
 from tests.conftest import DATABASE
-from tests.desk.test_cost import explained
+from tests.plans import explained
 from tests.surfing import Surfer
 
 Browse = Callable[..., Surfer]

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import insert, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from forum.boards.models import Board
@@ -13,6 +13,7 @@ from forum.core.unit_of_work import unit_of_work
 from forum.extensions import db
 from forum.members.models import Member
 from forum.threads.models import Tag, Thread, ThreadTag
+from tests.large import put
 
 
 def plant(app: Flask, board: Board, author: Member, count: int, **columns: Any) -> list[int]:
@@ -30,21 +31,26 @@ def plant(app: Flask, board: Board, author: Member, count: int, **columns: Any) 
 
 def _insert(session: Session, board: Board, author: Member, count: int, columns: dict[str, Any]) -> list[int]:
     moment = now()
+    first = (session.scalar(select(func.max(Thread.id))) or 0) + 1
     rows = []
     for number in range(count):
         at = moment - dt.timedelta(hours=count - number)
         row = {
-            "board_id": board.id, "author_id": author.id, "kind": "question", "title": f"Question {number}",
-            "slug": f"question-{number}", "created_at": at, "last_activity_at": at, "last_author_id": author.id,
+            "id": first + number, "board_id": board.id, "author_id": author.id, "kind": "question",
+            "title": f"Question {number}", "slug": f"question-{number}", "created_at": at, "last_activity_at": at,
+            "last_author_id": author.id,
             "answer_count": 0, "reply_count": 0, "score": 0, "solved": False, "asked_as_newcomer": False,
         }
         row.update({name: value(number) if callable(value) else value for name, value in columns.items()})
         rows.append(row)
-    ids = list(session.scalars(insert(Thread).returning(Thread.id, sort_by_parameter_order=True), rows))
+    put(session, Thread, list(rows[0]), (tuple(row.values()) for row in rows))
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT setval(pg_get_serial_sequence('thread', 'id'), (SELECT max(id) FROM thread))"))
+    ids = [row["id"] for row in rows]
     tag = session.query(Tag).filter_by(slug="planted").one_or_none() or Tag(slug="planted")
     session.add(tag)
     session.flush()
-    session.execute(insert(ThreadTag), [{"thread_id": id, "tag_id": tag.id, "place": 0} for id in ids])
+    put(session, ThreadTag, ("thread_id", "tag_id", "place"), ((id, tag.id, 0) for id in ids))
     session.execute(update(Board).where(Board.id == board.id).values(version=Board.version + 1))  # as posts do
     return ids
 

@@ -15,8 +15,8 @@ from forum.reputation import editing, rulesets, versions
 from forum.reputation.models import RulesetVersion
 from forum.reputation.rules import Ruleset, read
 from tests.conftest import DATABASE
-from tests.desk.test_cost import explained, touched
 from tests.factory import Factory
+from tests.plans import explained, touched
 from tests.reputation.drafting import drafted
 from tests.reputation.test_commands import _helped
 from tests.reputation.test_publishing import laurel, publish

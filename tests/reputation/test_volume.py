@@ -4,7 +4,7 @@ import datetime as dt
 import itertools
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -15,9 +15,7 @@ from sqlalchemy.orm import Session
 
 from forum.access.actors import GUEST, load_actor
 from forum.content.words import forms
-from forum.core.bulk import insert_rows
 from forum.core.clock import now, today
-from forum.core.database import Base
 from forum.core.unit_of_work import unit_of_work
 from forum.desk import figures
 from forum.extensions import db
@@ -30,6 +28,7 @@ from forum.search.index import TITLES, Document
 from forum.threads.models import Post, Thread
 from tests.conftest import DATABASE
 from tests.factory import Factory
+from tests.large import filled, put
 from tests.surfing import Surfer
 
 Browse = Callable[..., Surfer]
@@ -50,20 +49,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("volume"), pytest.mark.t
 @pytest.fixture(scope="module")
 def app(built_app: Flask, empty_database: Callable[[bool], None]) -> Iterator[Flask]:
     """The application on one large community, which the tests here only read."""
-    empty_database(True)
-    rulesets.forget()
-    holders.forget()
-    with built_app.app_context():
-        db.session.remove()
-        if DATABASE == "sqlite":  # nobody pulls the plug on a test
-            with db.engine.connect() as connection:
-                connection.connection.cursor().execute("PRAGMA synchronous = OFF")
-        _fill(built_app)
-    yield built_app
-    with built_app.app_context():
-        db.session.remove()
-    empty_database(True)
-    holders.forget()
+    with filled(built_app, empty_database, lambda: _fill(built_app)):
+        yield built_app
 
 
 def _fill(app: Flask) -> None:
@@ -75,31 +62,31 @@ def _fill(app: Flask) -> None:
         if DATABASE == "postgresql":  # what is written here is right; the keys are not what is tested
             session.execute(text("SET LOCAL session_replication_role = replica"))
         people = range(helper + 1, helper + MEMBERS)
-        _put(session, Member, ("id", "name", "name_key", "joined_at", "confirmed_at"), (
+        put(session, Member, ("id", "name", "name_key", "joined_at", "confirmed_at"), (
             (id, f"m{id}", f"m{id}", moment, moment) for id in people
         ))
         names = [rank.key for rank in rulesets.current(session).ranks]
         later = today() + dt.timedelta(days=30)
         standings.open_standing(session, helper).due_on = later
         session.flush()
-        _put(session, MemberStanding, ("member_id", "reputation", "rank_key", "rank_since", "due_on"), (
+        put(session, MemberStanding, ("member_id", "reputation", "rank_key", "rank_since", "due_on"), (
             (id, id % 5_000, names[0 if id % 3 else id % len(names)], moment, today() if id % 200 == 0 else later)
             for id in people
         ))
-        _put(session, Thread, (
+        put(session, Thread, (
             "id", "board_id", "author_id", "kind", "title", "slug", "created_at", "last_activity_at", "solved",
         ), (
             (id, board, helper + id % MEMBERS, "question", _title(id), "q", moment, moment, id % 4 == 0)
             for id in range(1, THREADS + 1)
         ))
-        _put(session, Post, (
+        put(session, Post, (
             "id", "thread_id", "author_id", "kind", "position", "body_source", "body_html", "renderer_version",
             "created_at",
         ), (
             (id, id, helper if id <= OWN else helper + id % MEMBERS, "answer", 1, "So.", "<p>So.</p>", 1, moment)
             for id in range(1, THREADS + 1)
         ))
-        _put(session, LedgerLine, (
+        put(session, LedgerLine, (
             "member_id", "axis", "kind", "points", "source_kind", "source_id", "caused_by_id", "post_id", "event_day",
             "created_at",
         ), _lines(helper, moment))
@@ -107,17 +94,11 @@ def _fill(app: Flask) -> None:
         places = list(itertools.product(
             (leaderboard.ALL_TIME, leaderboard.month_of(today()), leaderboard.week_of(today())), (0, board)
         ))
-        _put(session, HelpingTotal, ("member_id", "period", "board_id", "points"), (
+        put(session, HelpingTotal, ("member_id", "period", "board_id", "points"), (
             (id, period, place, id % 7_000) for id in people for period, place in places
         ))
         TITLES.put(session, (Document(id, forms(_title(id))) for id in range(1, THREADS + 1)))
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
-    db.session.remove()
 
-
-def _put(session: Session, model: type[Base], names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    insert_rows(session, Base.metadata.tables[model.__tablename__], names, rows)
 
 
 def _title(id: int) -> str:

@@ -19,7 +19,7 @@ from forum.moderation.models import LogEntry
 from forum.trades import queries as trade_queries
 from forum.trades.models import TradeAgreement, TradeRating
 from tests.conftest import DATABASE
-from tests.desk.test_cost import explained
+from tests.plans import explained
 from tests.trades.world import Pair
 
 Counting = Callable[[], AbstractContextManager[list[str]]]
