@@ -47,6 +47,7 @@ pytestmark = [
         not DUMPS.is_dir() and os.environ.get("REQUIRE") != "all", reason="the dumps are not beside the repository"
     ),
 ]
+one_after_the_other = pytest.mark.xdist_group("imports that are compared")
 
 Flask_ = Callable[..., "subprocess.Popen[str]"]
 
@@ -88,7 +89,16 @@ def _rows(dump: Path, name: str) -> Iterator[dict[str, str]]:
             element.clear()
 
 
-def test_one_dump_over_the_other(command: Flask_, session: Session) -> None:
+@pytest.fixture(scope="module")
+def undisturbed() -> dict[tuple[Path, ...], Any]:
+    """What imports that nobody disturbed came to, by the dumps that came one after the other."""
+    return {}
+
+
+@one_after_the_other
+def test_one_dump_over_the_other(
+    command: Flask_, session: Session, undisturbed: dict[tuple[Path, ...], Any]
+) -> None:
     """Everything as in the newer dump, no doubles, in bounded memory; a second run changes no row."""
     _run(command("import", "stackexchange", str(OLDER)))
     said = _run(command("import", "stackexchange", str(NEWER), measured=True))
@@ -97,6 +107,7 @@ def test_one_dump_over_the_other(command: Flask_, session: Session) -> None:
     before = tables(session)
     assert "Nothing had changed." in _run(command("import", "stackexchange", str(NEWER)))
     assert tables(session) == before
+    undisturbed[OLDER, NEWER] = community(session)
 
 
 @pytest.mark.parametrize("dump", [OLDER, NEWER], ids=["2014", "2016"])
@@ -121,37 +132,32 @@ def test_reputation_is_what_the_rules_give(command: Flask_, dump: Path) -> None:
     assert exact >= (0.89 if dump == NEWER else 0.84) * len(active)
 
 
-@pytest.mark.parametrize("stage", ["member", "post", "vote", "counting"])
+@one_after_the_other
+@pytest.mark.parametrize(
+    "stage, dumps",
+    [("member", (OLDER,)), ("post", (OLDER,)), ("vote", (OLDER,)), ("counting", (OLDER,)), ("post", (OLDER, NEWER))],
+    ids=["member", "post", "vote", "counting", "newer"],
+)
 def test_killed_in_the_middle(
-    command: Flask_, session: Session, stage: str, empty_database: Callable[[bool], None]
+    command: Flask_, session: Session, empty_database: Callable[[bool], None],
+    undisturbed: dict[tuple[Path, ...], Any], stage: str, dumps: tuple[Path, ...],
 ) -> None:
-    """By SIGKILL, while it is in one stage; the next run comes to the end that an undisturbed one comes to."""
-    _is_the_same_in_the_end(command, session, empty_database, stage, OLDER)
-
-
-def test_killed_while_a_newer_dump_comes_over_an_older_one(
-    command: Flask_, session: Session, empty_database: Callable[[bool], None]
-) -> None:
-    """What was changed already stays changed; the next run comes to the end that an undisturbed one comes to."""
-    _is_the_same_in_the_end(command, session, empty_database, "post", OLDER, NEWER)
-
-
-def _is_the_same_in_the_end(
-    command: Flask_, session: Session, empty_database: Callable[[bool], None], stage: str, *dumps: Path
-) -> None:
-    """Dump after dump, the last one killed in this stage and begun again; and all of them undisturbed."""
+    """Dump after dump, the last one killed by SIGKILL in this stage and begun again: what was changed already stays
+    changed, and it comes to the end that undisturbed imports come to."""
     for dump in dumps[:-1]:
         _run(command("import", "stackexchange", str(dump)))
     _kill_in(stage, command("import", "stackexchange", str(dumps[-1])))
     _run(command("import", "stackexchange", str(dumps[-1])))
     resumed = community(session)
     _compare(session, dumps[-1])
-    session.close()
-    db.engine.dispose()
-    empty_database(True)
-    for dump in dumps:
-        _run(command("import", "stackexchange", str(dump)))
-    assert community(session) == resumed
+    if dumps not in undisturbed:
+        session.close()
+        db.engine.dispose()
+        empty_database(True)
+        for dump in dumps:
+            _run(command("import", "stackexchange", str(dump)))
+        undisturbed[dumps] = community(session)
+    assert undisturbed[dumps] == resumed
 
 
 def _kill_in(stage: str, process: "subprocess.Popen[str]") -> None:
