@@ -23,7 +23,7 @@ def ask_asker(thread_id: int) -> None:
             return
         thread.asker_asked_at = now()
         tell(
-            session, thread.author_id, "solved_yet", f"solved-yet:{thread.id}", thread_id=thread.id, post_id=answer_id,
+            session, thread.author_id, "solved_yet", solved_yet_key(thread.id), thread_id=thread.id, post_id=answer_id,
         )
         enqueue(session, "mail_asker", {"post_id": answer_id}, unique_key=f"mail-asker:{thread.id}")
 
@@ -52,3 +52,8 @@ def answers_there(thread: Thread) -> tuple[ColumnElement[bool], ...]:
 def first_answer_key(thread_id: int) -> str:
     """Under which key the mail with a thread's first answer is asked for, so that it is sent once."""
     return f"first-answer:{thread_id}"
+
+
+def solved_yet_key(thread_id: int) -> str:
+    """The key of the notice that asks whether a thread's question is solved."""
+    return f"solved-yet:{thread_id}"

@@ -45,7 +45,7 @@ from forum.members.models import Member, MemberClaim
 from forum.members.queries import mail_address
 from forum.moderation.models import Case, FairnessCase, FairnessMember, Flag, Sanction
 from forum.notifications import mentions
-from forum.notifications.asking import ASK_AFTER, first_answer_key
+from forum.notifications.asking import ASK_AFTER, first_answer_key, solved_yet_key
 from forum.notifications.mail import queue_mail
 from forum.notifications.models import Notice
 from forum.notifications.telling import take_away, tell
@@ -113,9 +113,15 @@ def words_changed(session: Session, event: WordsChanged, _key: str) -> None:
 
 
 def answer_accepted(session: Session, event: AnswerAccepted, _key: str) -> None:
-    """The author of the answer, unless they accepted it themselves, or it is not the accepted one any more."""
+    """The author of the answer, unless they accepted it themselves, or it is not the accepted one any more.
+
+    Whether the question is solved is not asked any more.
+    """
     post, thread = session.get_one(Post, event.post_id), session.get_one(Thread, event.thread_id)
-    if thread.accepted_post_id == post.id and post.author_id != event.by_id:
+    if thread.accepted_post_id != post.id:
+        return
+    take_away(session, solved_yet_key(thread.id))
+    if post.author_id != event.by_id:
         tell(
             session, post.author_id, "accepted", _accepted_as(event), by_id=event.by_id, thread_id=thread.id,
             post_id=post.id,
@@ -123,10 +129,11 @@ def answer_accepted(session: Session, event: AnswerAccepted, _key: str) -> None:
 
 
 def acceptance_taken_back(session: Session, event: AcceptanceTakenBack, _key: str) -> None:
-    """It is not behind the bell any more, unless the answer is accepted anew by now."""
+    """It is not behind the bell any more, nor that the answer was gone, unless it is accepted anew by now."""
     thread = session.get(Thread, event.thread_id)
     if thread is None or thread.accepted_post_id != event.post_id:
         take_away(session, _accepted_as(event))
+        take_away(session, _gone_as(event))
 
 
 def _accepted_as(event: AnswerAccepted | AcceptanceTakenBack) -> str:
@@ -138,13 +145,16 @@ def accepted_answer_gone(session: Session, event: AcceptedAnswerGone, _key: str)
     post, thread = session.get(Post, event.post_id), session.get(Thread, event.thread_id)
     if post is None or thread is None:
         return
-    told_as = f"accepted-gone:{post.id}"
     if not post.is_gone:
-        take_away(session, told_as)
+        take_away(session, _gone_as(event))
     elif thread.accepted_post_id == post.id and not thread.is_gone and thread.author_id not in (
         post.deleted_by_id, post.hidden_by_id
     ):
-        tell(session, thread.author_id, "accepted_gone", told_as, thread_id=thread.id)
+        tell(session, thread.author_id, "accepted_gone", _gone_as(event), thread_id=thread.id)
+
+
+def _gone_as(event: AcceptedAnswerGone | AcceptanceTakenBack) -> str:
+    return f"accepted-gone:{event.post_id}"
 
 
 def duplicate_changed(session: Session, event: DuplicateChanged, _key: str) -> None:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from forum.core.i18n import gettext as _
 from forum.core.i18n import ngettext
 from forum.reputation.faults import Problem, badge
-from forum.reputation.formulas import Whole
+from forum.reputation.formulas import Whole, YesNo
 
 # Counted over all that a member did here: such a badge is earned once.
 OF_MEMBERS = frozenset({
@@ -56,7 +56,7 @@ class BadgeRule(_Data):
     family: Literal["first", "craft", "kindness"]
     measure: str
     least: Whole = Field(ge=1, le=10_000)
-    repeat: bool = False
+    repeat: YesNo = False
 
     @property
     def names(self) -> dict[str, str]:

@@ -113,6 +113,7 @@ def _sentence(kind: str, error: Any, cause: object) -> str:
         "string_too_short": lambda: _("must not be empty"),
         "string_too_long": lambda: _("must have at most %(most)s characters", most=context["max_length"]),
         "int_type": lambda: _("must be a whole number"),
+        "bool_type": lambda: _("must be true or false"),
         "greater_than_equal": lambda: _("must be at least %(least)s", least=context["ge"]),
         "less_than_equal": lambda: _("must be at most %(most)s", most=context["le"]),
         "string_pattern_mismatch": lambda: _("must be a word of small letters, digits and _"),

@@ -27,6 +27,7 @@ RECENT = frozenset({"points_recent", "purchases_recent", "flags"})
 ANY_NUMBER = 1_000_000_000  # of flags, where a formula says nothing about them
 
 Whole = Annotated[int, Strict()]  # neither true nor "3" nor 3.0: a slip in a file is told, not guessed at
+YesNo = Annotated[bool, Strict()]  # neither 1 nor "yes"
 MOST = 1_000_000  # of points, or of what is counted: no total of a member comes near what a database's integer holds
 Least = Annotated[Whole, Field(ge=1, le=MOST)]
 Most = Annotated[Whole, Field(ge=0, le=1_000)]

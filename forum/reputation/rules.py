@@ -16,7 +16,7 @@ from forum.core.i18n import label
 from forum.core.months import first_day, next_month
 from forum.reputation import checks, faults
 from forum.reputation.badge_rules import BadgeRule
-from forum.reputation.formulas import MOST, RECENT, AtLeast, Formula, Numbers, Whole, without_purchases
+from forum.reputation.formulas import MOST, RECENT, AtLeast, Formula, Numbers, Whole, YesNo, without_purchases
 
 Text = Annotated[str, Field(min_length=1, max_length=40)]
 Sentence = Annotated[str, Field(min_length=1, max_length=200)]
@@ -82,7 +82,7 @@ class AwardRule(Data):
     """
 
     most: Annotated[Whole, Field(ge=1, le=MOST)] | None = None
-    in_day: bool = False
+    in_day: YesNo = False
 
 
 class Voters(Data):
@@ -169,8 +169,8 @@ class Privilege(Data):
 
     rank: Word
     points: Whole | None = Field(default=None, ge=1, le=MOST)
-    without_purchases: bool = False
-    shown: bool = True
+    without_purchases: YesNo = False
+    shown: YesNo = True
 
 
 class Perk(Data):

@@ -61,6 +61,9 @@ def test_after_three_days_once_ever_by_bell_and_mail(
         db.session.remove()
     assert bell(app, asker).count("solved_yet") == 1
     assert sum("Is it solved" in subject for subject in _subjects(mails)) == 1
+    browse(asker).post(f"/p/{answer.id}/acceptance")
+    drain()
+    assert "solved_yet" not in bell(app, asker), "who said so is not asked any more"
 
 
 def test_nobody_is_asked_who_accepted_or_whose_answers_are_too_young(
@@ -115,7 +118,14 @@ def test_the_asker_hears_when_the_accepted_answer_goes_and_comes_back(
         hand.post(undo)
         drain()
         assert solved() and bell(app, asker).count("accepted_gone") == 0
-    browse(staff).post(f"/p/{other.id}/deletion")
+    browse(author).post(f"/p/{answer.id}/deletion")
+    drain()
+    assert bell(app, asker).count("accepted_gone") == 1
+    browse(asker).post(f"/p/{other.id}/acceptance")
+    drain()
+    assert solved() and bell(app, asker).count("accepted_gone") == 0, "another answer is the accepted one"
+    browse(author).post(f"/p/{answer.id}/deletion/undo")
+    browse(author).post(f"/p/{answer.id}/deletion")
     drain()
     assert bell(app, asker).count("accepted_gone") == 0
 

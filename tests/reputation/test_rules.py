@@ -153,6 +153,19 @@ def test_only_whole_numbers_are_numbers(name: str, wrong: object) -> None:
         assert next(iter(told)).endswith(str(way[-1]))
 
 
+@pytest.mark.parametrize("wrong", [1, 0, "yes", "true", None])
+def test_only_true_and_false_are_yes_and_no(wrong: object) -> None:
+    """What could be read as one of them is told at its place."""
+    data = rulesets.preset("laurel").model_dump(mode="json", exclude_none=True)
+    data["privileges"]["triage"] |= {"without_purchases": wrong, "shown": wrong}
+    data["awards"] = {"bounty": {"in_day": wrong}}
+    data["badges"][0]["repeat"] = wrong
+    with pytest.raises(Invalid) as refusal:
+        read(data)
+    told = {place.rpartition(" ")[2]: str(words) for place, words in refusal.value.fields.items()}
+    assert told == dict.fromkeys(("without_purchases", "shown", "in_day", "repeat"), "must be true or false")
+
+
 @pytest.mark.parametrize(("change", "place", "words"), [
     (lambda data: data["ranks"][2].update(needs={"any": []}), "rank twig", "“any of” is empty"),
     (lambda data: data["ranks"][2].update(needs={"all": []}), "rank twig", "“all of” is empty"),
