@@ -23,9 +23,10 @@ from forum.members.models import Member
 from forum.threads import streams
 from forum.threads.models import Post, Thread, ThreadRead
 from tests.boards.planting import plant
-from tests.boards.test_streams import explained, statements
+from tests.boards.test_streams import SMALL
 from tests.conftest import tables_read
 from tests.factory import Factory
+from tests.plans import explained, sent
 from tests.surfing import Surfer
 
 Browse = Callable[..., Surfer]
@@ -191,10 +192,10 @@ def test_counts_beside_read_a_bounded_piece_of_an_index(app: Flask, make: Factor
     actor = load_actor(session, reader.id)
     join_board(session, actor, session.get_one(Board, board.id))
     session.flush()
-    with statements() as seen:
+    with sent() as seen:
         assert [one.unread for one in nav_boards(session, actor)] == [FOLLOWED]
     (statement, values), = seen
-    plan = "\n".join(explained(session, statement, values))
+    plan = explained(session, statement, values, SMALL)
     assert "ix_thread_read_newest" in plan and "SCAN thread_read" not in plan, plan
 
 
@@ -202,10 +203,10 @@ def test_what_was_liked_is_counted_from_an_index_of_its_own(app: Flask, make: Fa
     """A week of many threads that nobody voted for yet costs nothing."""
     plant(app, make.board(), make.member(), 300, score=lambda n: int(n % 100 == 0))
     session.execute(text("ANALYZE thread"))
-    with statements() as seen:
+    with sent() as seen:
         streams.span_of(session, GUEST)
     (statement, values), = seen
-    plan = "\n".join(explained(session, statement, values))
+    plan = explained(session, statement, values, SMALL)
     # With as few as here PostgreSQL may take those liked at any time, by score.
     assert "ix_thread_liked" in plan or re.search("ix_thread_(board_)?top", plan), plan
 

@@ -2,13 +2,12 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from forum.access.actors import GUEST, load_actor
@@ -17,12 +16,12 @@ from forum.boards.models import Board
 from forum.core.clock import now
 from forum.core.errors import NotFound
 from forum.core.unit_of_work import unit_of_work
-from forum.extensions import db
 from forum.threads import listing, streams
 from forum.threads.models import Thread, ThreadRead
 from tests.boards.planting import plant
 from tests.conftest import DATABASE
 from tests.factory import Factory
+from tests.plans import explained, sent
 
 Read = Callable[[Session, str], listing.Page]
 
@@ -244,22 +243,6 @@ def test_words_that_are_none_are_not_found(make: Factory, session: Session) -> N
 # Cost -----------------------------------------------------------------------------------------
 
 
-@contextmanager
-def statements() -> Iterator[list[tuple[str, Any]]]:
-    """Collects what is sent, with its values."""
-    seen: list[tuple[str, Any]] = []
-
-    def note(_c: object, _cursor: object, statement: str, values: Any, *_rest: object) -> None:
-        if statement.lstrip().startswith(("SELECT", "WITH")):
-            seen.append((statement, values))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-
-
 READS: dict[str, Callable[[Session, Any, int], Any]] = {
     "latest": lambda s, who, board: streams.latest(s, who, streams.latest(s, who).next or ""),
     "unanswered": lambda s, who, board: streams.unanswered(s, who, streams.unanswered(s, who).next or ""),
@@ -293,6 +276,7 @@ READS: dict[str, Callable[[Session, Any, int], Any]] = {
 
 
 THREADS = 2100
+SMALL = ("seqscan", "mergejoin", "hashjoin")  # with many threads PostgreSQL would not take these ways
 
 
 @pytest.fixture
@@ -313,40 +297,28 @@ def forest(app: Flask, make: Factory) -> int:
 @pytest.mark.parametrize("name", READS)
 def test_lists_come_from_an_index(forest: int, session: Session, name: str) -> None:
     """No table of threads is read through, and none is sorted but the one page."""
-    with statements() as seen:
+    with sent() as seen:
         READS[name](session, GUEST, forest)
     main = [pair for pair in seen if " LIMIT " in pair[0] and "thread" in pair[0]]
     assert main
     for statement, values in main:
-        lines = explained(session, statement, values)
-        assert_served(lines)
+        assert_served(explained(session, statement, values, SMALL))
 
 
 def test_the_median_of_waiting_reads_the_newest_questions(forest: int, session: Session) -> None:
     """Not all that there ever were: the index by the moment is followed until there are enough."""
-    with statements() as seen:
+    with sent() as seen:
         home.median_wait(session, GUEST)
     [(statement, values)] = [pair for pair in seen if "min(post.created_at)" in pair[0]]
-    plan = "\n".join(explained(session, statement, values))
+    plan = explained(session, statement, values, SMALL)
     assert "ix_thread_created" in plan and "TEMP B-TREE" not in plan and "Sort" not in plan, plan
     # No index of kinds can serve it, whatever a planner that knows how many there are of each would think of it.
     assert re.search(r"\(thread\.kind = \S+\) IS (1|true)", statement), statement
 
 
-def explained(session: Session, statement: str, values: Any) -> list[str]:
-    """The lines of the database's plan; on PostgreSQL it is carried out, so that rows are counted."""
-    connection = session.connection()
-    if DATABASE == "sqlite":
-        return [row[-1] for row in connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, values)]
-    # Tables this small tempt the planner to read them whole; with many threads it would not.
-    for way in ("seqscan", "mergejoin", "hashjoin"):
-        connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
-    return [row[0] for row in connection.exec_driver_sql("EXPLAIN (ANALYZE, TIMING OFF) " + statement, values)]
-
-
-def assert_served(lines: list[str]) -> None:
+def assert_served(plan: str) -> None:
     """Threads are found by an index, in its order; what is sorted is the page, and the few tags of each thread."""
-    plan = "\n".join(lines)
+    lines = plan.splitlines()
     if DATABASE == "sqlite":
         assert not [line for line in lines if line.startswith("SCAN thread") and "USING" not in line], plan
         pages = plan.count("SEARCH thread USING INTEGER PRIMARY KEY")

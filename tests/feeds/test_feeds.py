@@ -19,7 +19,7 @@ from forum.threads.models import Post, Thread
 from tests.boards.planting import plant
 from tests.conftest import DATABASE
 from tests.factory import Factory
-from tests.search.test_costs import explained
+from tests.search.test_costs import plans
 from tests.security.hostile import BODIES
 from tests.surfing import Surfer
 
@@ -217,7 +217,7 @@ def test_a_feed_is_a_stretch_of_an_index(
         assert len(seen) <= 3, seen
     plant(app, make.board("spouts", parent_id=board.id), make.member(), 1_500)
     session.rollback()
-    for shape in explained(session, lambda: feeds.of_board(session, "kettles"), "LIMIT"):
+    for shape in plans(session, lambda: feeds.of_board(session, "kettles"), "LIMIT"):
         assert shape.count("ix_thread_board_created") == 2, shape
     found = plan("SELECT id FROM thread WHERE board_id = :board ORDER BY created_at DESC, id DESC LIMIT 20",
                  {"board": board.id})

@@ -16,8 +16,9 @@ from forum.members.models import Member
 from forum.reputation import ledger, rulesets, uncounted
 from forum.reputation.models import RulesetVersion
 from forum.threads.models import Post, Thread, Vote
-from tests.boards.test_streams import explained, statements
+from tests.boards.test_streams import SMALL
 from tests.factory import Factory
+from tests.plans import explained, sent_by
 from tests.surfing import Surfer
 
 Browse = Callable[..., Surfer]
@@ -229,8 +230,6 @@ def test_many_months_cost_what_one_costs(
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 14, counts
     with app.app_context(), unit_of_work() as session:  # in a transaction, which the plan's settings last as long as
-        with statements() as sent:
-            uncounted.by_month(session, helper.id, None, dt.date(2025, 12, 1))
-        for statement, values in sent:
-            plan = "\n".join(explained(session, statement, values))
+        for statement, values in sent_by(lambda: uncounted.by_month(session, helper.id, None, dt.date(2025, 12, 1))):
+            plan = explained(session, statement, values, SMALL)
             assert not re.search(r"SCAN vote(?! USING)|Seq Scan on vote", plan), plan

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Select, event, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from forum.access.actors import GUEST, load_actor
@@ -18,7 +18,6 @@ from forum.content.words import forms
 from forum.core.clock import now, today
 from forum.core.unit_of_work import unit_of_work
 from forum.desk import figures
-from forum.extensions import db
 from forum.members.models import Member
 from forum.reputation import history, holders, jobs, leaderboard, regeneration, rulesets, standings
 from forum.reputation.history import Narrowed
@@ -29,6 +28,7 @@ from forum.threads.models import Post, Thread
 from tests.conftest import DATABASE
 from tests.factory import Factory
 from tests.large import filled, put
+from tests.plans import explained, sent_by, touched
 from tests.surfing import Surfer
 
 Browse = Callable[..., Surfer]
@@ -126,17 +126,7 @@ def helper(session: Session) -> int:
 # Reading plans --------------------------------------------------------------------------------
 
 
-def explained(session: Session, statement: Select[*tuple[Any, ...]] | str, values: Any = ()) -> str:
-    """The plan of a statement; on PostgreSQL it is carried out, and the plan says how many rows each step touched."""
-    if not isinstance(statement, str):
-        statement, values = str(statement.compile(session.get_bind(), compile_kwargs={"literal_binds": True})), ()
-    prefix = "EXPLAIN QUERY PLAN " if DATABASE == "sqlite" else "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) "
-    rows = session.connection().exec_driver_sql(prefix + (statement if values else statement.replace("%", "%%")),
-                                                values)
-    return "\n".join(str(row[-1]) for row in rows)
-
-
-def is_a_stretch(plan: str, index: str | None = None, touched: int = TOUCHED) -> None:
+def is_a_stretch(plan: str, index: str | None = None, most: int = TOUCHED) -> None:
     """Nothing is read or sorted whole, the index is used, and on PostgreSQL no step goes through many rows."""
     assert index is None or index in plan, plan
     if DATABASE == "sqlite":
@@ -145,25 +135,7 @@ def is_a_stretch(plan: str, index: str | None = None, touched: int = TOUCHED) ->
             assert "TEMP B-TREE FOR ORDER BY" not in part.partition("SCAN anon")[0], plan
         return
     assert not re.search(r"Seq Scan on (?!board\b)", plan), plan  # there are as many boards as the shop made
-    passed = [int(float(rows)) * int(loops) for rows, loops in re.findall(r"rows=([\d.]+) loops=(\d+)", plan)]
-    passed += [int(rows) for rows in re.findall(r"Rows Removed by \w+(?: \w+)?: (\d+)", plan)]
-    assert max(passed, default=0) <= touched, plan
-
-
-def sent(session: Session, read: Callable[[], Any]) -> list[tuple[str, Any]]:
-    """The statements that `read` sends, with their values."""
-    seen: list[tuple[str, Any]] = []
-
-    def note(_c: object, _cursor: object, statement: str, values: Any, *_rest: object) -> None:
-        if statement.startswith(("SELECT", "WITH")):
-            seen.append((statement, values))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        read()
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    return seen
+    assert touched(plan) <= most, plan
 
 
 # The lists ------------------------------------------------------------------------------------
@@ -187,9 +159,9 @@ def test_leaderboards(session: Session, browse: Browse, queries: Watch, place: i
 
 def test_ones_own_place_on_a_leaderboard(session: Session, helper: int) -> None:
     """One row of a primary key."""
-    ((statement, values),) = sent(session, lambda: leaderboard.points_of(session, helper, leaderboard.ALL_TIME, 1))
+    ((statement, values),) = sent_by(lambda: leaderboard.points_of(session, helper, leaderboard.ALL_TIME, 1))
     plan = explained(session, statement, values)
-    is_a_stretch(plan, touched=1)
+    is_a_stretch(plan, most=1)
     assert "pk_helping_total" in plan or "PRIMARY KEY" in plan, plan
 
 
@@ -213,9 +185,9 @@ def test_ledger_pages(session: Session, browse: Browse, queries: Watch, helper: 
         is_a_stretch(explained(session, history.keys(generation, helper, "reputation", kind, which, 31)), index)
     actor = load_actor(session, helper)
     for which in (Narrowed(), Narrowed(before="20160104.900000"), Narrowed(group="answers")):
-        for statement, values in sent(session, lambda w=which: history.page(session, actor, helper, w, today())):
+        for statement, values in sent_by(lambda w=which: history.page(session, actor, helper, w, today())):
             if "ledger_line" in statement or "helping_total" in statement:
-                is_a_stretch(explained(session, statement, values), touched=OWN_TOTALS)
+                is_a_stretch(explained(session, statement, values), most=OWN_TOTALS)
 
 
 def test_standings_that_are_due(session: Session) -> None:
@@ -225,7 +197,7 @@ def test_standings_that_are_due(session: Session) -> None:
     again = session.execute(jobs.due((first[-1][0], first[-1][1]))).all()
     assert len(again) == jobs.AT_ONCE and again[0][1] > first[-1][1]
     for place in (jobs.START, (first[-1][0], first[-1][1])):
-        is_a_stretch(explained(session, jobs.due(place)), "ix_member_standing_due", touched=jobs.AT_ONCE)
+        is_a_stretch(explained(session, jobs.due(place)), "ix_member_standing_due", most=jobs.AT_ONCE)
 
 
 def test_how_many_hold_a_rank(
@@ -240,8 +212,7 @@ def test_how_many_hold_a_rank(
         assert len(re.findall(r"\bSCAN\b", plan)) == 1, plan
     else:
         assert "Sort Method" not in plan or "Memory" in plan, plan
-        passed = [int(float(rows)) * int(loops) for rows, loops in re.findall(r"rows=([\d.]+) loops=(\d+)", plan)]
-        assert max(passed) <= MEMBERS + 1, plan
+        assert touched(plan) <= MEMBERS + 1, plan
     surfer = browse()
     surfer.get("/ranks")
     with queries() as seen:
@@ -254,7 +225,7 @@ def test_threads_like_a_title(session: Session) -> None:
     """A common word, a rare one, both, none: as many questions of the index, each led by its words."""
     counts = []
     for title in ("Why does a copper kettle need descaling", "kettle copper", "descaling", "Nowhere to be found"):
-        read = sent(session, lambda t=title: similar.similar_threads(session, GUEST, t))
+        read = sent_by(lambda t=title: similar.similar_threads(session, GUEST, t))
         counts.append(len(read))
         for statement, values in read:
             if "MATCH" in statement or "@@" in statement:
@@ -275,7 +246,7 @@ def test_figures_of_the_desk(session: Session, helper: int) -> None:
     """This month's figures read this month's lines, though the helper has 20,000."""
     actor = load_actor(session, helper)
     first = dt.date(2020, 3, 1)
-    for statement, values in sent(session, lambda: figures._of_month(session, actor, first)):
+    for statement, values in sent_by(lambda: figures._of_month(session, actor, first)):
         plan = explained(session, statement, values)
         assert "ix_ledger_line_" in plan, plan
         assert "SCAN ledger_line" not in plan and "Seq Scan on ledger_line" not in plan, plan
@@ -284,5 +255,5 @@ def test_figures_of_the_desk(session: Session, helper: int) -> None:
 def test_a_rebuild_takes_members_by_their_key(session: Session) -> None:
     """The next members of a rebuild are a stretch of the primary key, from anywhere on."""
     for after in (0, MEMBERS // 2):
-        ((statement, values),) = sent(session, lambda a=after: regeneration.some_members(session, a))
-        is_a_stretch(explained(session, statement, values), touched=regeneration.STEP)
+        ((statement, values),) = sent_by(lambda a=after: regeneration.some_members(session, a))
+        is_a_stretch(explained(session, statement, values), most=regeneration.STEP)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from forum.access.actors import GUEST
@@ -21,6 +21,7 @@ from forum.threads.models import Post, Thread
 from tests.boards.planting import plant
 from tests.conftest import DATABASE
 from tests.factory import Factory
+from tests.plans import explained, sent_by
 
 Watch = Callable[[], AbstractContextManager[list[str]]]
 THREADS = 2_000
@@ -108,22 +109,11 @@ def test_the_index_gives_the_newest_of_many(
         assert POSTS.newest(session, Question(facets=(("b2",),)), below=None, limit=5) == []
 
 
-def explained(session: Session, read: Callable[[], Any], about: str) -> list[str]:
+def plans(session: Session, read: Callable[[], Any], about: str) -> list[str]:
     """The plans of the statements about a table that `read` sends."""
-    sent: list[tuple[str, Any]] = []
-
-    def note(_c: object, _cursor: object, statement: str, values: Any, *_rest: object) -> None:
-        sent.append((statement, values))
-
-    event.listen(session.get_bind(), "before_cursor_execute", note)
-    read()
-    event.remove(session.get_bind(), "before_cursor_execute", note)
-    if DATABASE == "postgresql":  # a table this small tempts the planner to read it whole; a large one would not
-        session.connection().exec_driver_sql("SET LOCAL enable_seqscan = off")
-    prefix = "EXPLAIN QUERY PLAN " if DATABASE == "sqlite" else "EXPLAIN "
     return [
-        "\n".join(str(row[-1]) for row in session.connection().exec_driver_sql(prefix + statement, values))
-        for statement, values in sent if about in statement and "max(" not in statement
+        explained(session, statement, values, ("seqscan",)) for statement, values in sent_by(read)
+        if about in statement and "max(" not in statement
     ]
 
 
@@ -132,12 +122,12 @@ def test_the_index_is_asked_by_its_index(
 ) -> None:
     """Words lead to ids without reading the table, also where each row holds them; the rows come by their keys."""
     for text in ("kettle", "copper", "zinc"):
-        for shape in explained(session, lambda t=text: queries.search(session, GUEST, language.read(t)), "search_post"):
+        for shape in plans(session, lambda t=text: queries.search(session, GUEST, language.read(t)), "search_post"):
             if DATABASE == "sqlite":
                 assert "VIRTUAL TABLE INDEX" in shape and "TEMP B-TREE" not in shape, shape
             else:
                 assert "ix_search_post_words" in shape and "Seq Scan on search_post" not in shape, shape
-    rows = explained(session, lambda: queries.search(session, GUEST, language.read("kettle")), "FROM post")
+    rows = plans(session, lambda: queries.search(session, GUEST, language.read("kettle")), "FROM post")
     assert rows
     for shape in rows:
         if DATABASE == "sqlite":
@@ -149,7 +139,7 @@ def test_the_index_is_asked_by_its_index(
 def test_a_tags_threads_come_by_their_index(forest: list[int], session: Session, plan: object) -> None:
     """A page of them is a stretch of one index, in its order."""
     tag_id = session.connection().exec_driver_sql("SELECT id FROM tag WHERE slug = 'planted'").scalar_one()
-    shape = explained(session, lambda: streams.of_tag(session, GUEST, tag_id), "LIMIT")[0]
+    shape = plans(session, lambda: streams.of_tag(session, GUEST, tag_id), "LIMIT")[0]
     assert "ix_thread_tag_newest" in shape, shape
     if DATABASE == "sqlite":
         assert "SCAN thread" not in shape, shape

@@ -1,6 +1,5 @@
 """The database's own plans of what a thread's page asks: stretches of indexes, whatever the length."""
 
-import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -16,7 +15,7 @@ from forum.threads.models import Post, Thread
 from tests.conftest import DATABASE
 from tests.factory import Factory
 from tests.large import filled
-from tests.plans import explained
+from tests.plans import explained, touched
 from tests.threads.building import fill_answers, fill_replies
 
 MANY = 10_000
@@ -52,8 +51,7 @@ def _assert_no_scan_or_sort_of_all(plan: str) -> None:
         assert "TEMP B-TREE FOR ORDER BY" not in plan, plan
     else:
         assert "Seq Scan on post" not in plan, plan
-        touched = [int(rows) for rows in re.findall(r"actual time=\S+ rows=(\d+)", plan)]
-        assert max(touched) <= 300, plan
+        assert touched(plan) <= 300, plan
 
 
 def test_the_first_and_later_answers_are_stretches_of_one_index(

@@ -19,6 +19,7 @@ from forum.threads import actions, state
 from forum.threads.models import Post, Thread
 from tests.conftest import DATABASE
 from tests.factory import Factory
+from tests.plans import explained
 from tests.surfing import Surfer
 from tests.threads.building import fill_answers
 
@@ -213,10 +214,8 @@ def test_who_wrote_before_is_found_by_an_index(make: Factory, session: Session) 
     session.commit()
     if DATABASE == "postgresql":
         session.execute(text("ANALYZE"))
-        session.execute(text("SET LOCAL enable_seqscan = off"))  # a table this small would be read whole
-    prefix = "EXPLAIN QUERY PLAN " if DATABASE == "sqlite" else "EXPLAIN "
-    rows = session.execute(text(
-        f"{prefix}SELECT id FROM post WHERE thread_id = {thread.id} AND author_id = {ben.id} AND id <> 1"
-        " AND deleted_at IS NULL AND hidden_at IS NULL LIMIT 1"
-    ))
-    assert "ix_post_taking_part" in "\n".join(str(row[-1]) for row in rows)
+    there = select(Post.id).where(
+        Post.thread_id == thread.id, Post.author_id == ben.id, Post.id != 1, Post.deleted_at.is_(None),
+        Post.hidden_at.is_(None),
+    )
+    assert "ix_post_taking_part" in explained(session, there.limit(1), without=("seqscan",))
