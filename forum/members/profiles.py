@@ -44,6 +44,7 @@ def profile(name: str) -> Page:
         show=show, before=before,
         goals=_goals(standing), is_own=bool(guardian.may_see_purchases(asking, person)), reads_ledger=reads_ledger,
         may_flag=bool(guardian.may_flag(asking, person.id)), may_sanction=bool(guardian.may_sanction(asking, person)),
+        may_hold_rank=bool(guardian.may_hold_rank(asking, person)),
         may_claim=is_imported(person) and bool(guardian.may_write(asking)),
         months=activity.by_month(session, person.id) if shown.activity and not show else [],
         latest=history.latest(session, asking, person.id, LATEST) if reads_ledger and not show else [],

@@ -32,7 +32,7 @@ def test_a_rank_is_held_read_of_and_ends(
 ) -> None:
     """Up, against the numbers; the member reads rank, day and reason; after the end the numbers decide."""
     admin, member = make.member("boss", role="admin"), make.member("ada")
-    page = browse(admin).get("/m/ada/suspension")
+    page = browse(admin).get("/m/ada")
     assert 'href="/m/ada/rank"' in page.text
     assert browse(admin).post("/m/ada/rank", FORM).status_code == 303
     drain()
@@ -123,6 +123,8 @@ def test_who_may_and_what_is_missing(app: Flask, make: Factory, browse: Callable
     """The community manager alone, for members, with a reason and a rank that there is."""
     admin, moderator = make.member("boss", role="admin"), make.member("mo", role="moderator")
     member = make.member("ada")
+    assert "/m/ada/rank" not in browse(moderator).get("/m/ada").text
+    assert "/m/mo/rank" not in browse(admin).get("/m/mo").text
     assert browse(moderator).post("/m/ada/rank", FORM).status_code == 403
     assert browse(admin).post("/m/mo/rank", FORM).status_code == 403
     for wrong in ({"reason": ""}, {"rank": "tree"}, {"days": "9000"}):

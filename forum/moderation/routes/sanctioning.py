@@ -113,8 +113,4 @@ def _page(name: str, form: SanctionForm, status: int = 200) -> Page:
     person = person_page(db.session(), viewer(), name)
     member = member_target(db.session(), viewer(), name).author
     guardian.require(guardian.may_sanction(viewer(), member), viewer())
-    page = render_template(
-        "moderation/sanction.html", form=form, person=person, errors=errors_of(form),
-        may_hold_rank=bool(guardian.may_hold_rank(viewer(), member)),
-    )
-    return page, status
+    return render_template("moderation/sanction.html", form=form, person=person, errors=errors_of(form)), status
