@@ -41,3 +41,21 @@ def test_pages_do_not_jump(
         for path in ("/", "/b/kettles", f"/t/{threads[0].id}/{threads[0].slug}", "/m/ben", "/search?q=descale"):
             page.goto(path, wait_until="networkidle")
             assert shifted(page) == [], path
+
+
+def test_nothing_moves_for_who_wants_it_still(
+    make: Factory, browse: Callable[..., Surfer], person: Callable[..., Page]
+) -> None:
+    """`prefers-reduced-motion`: no transition, no animation anywhere; the post that a link leads to is marked still."""
+    ann = make.member("ann")
+    answer = make.answer(make.thread(make.board("kettles"), ann), make.member("ben"))
+    page = person(browse(ann))  # a person who is asked for wants less motion
+    page.goto(f"/p/{answer.id}")
+    moving = """() => [...document.querySelectorAll("*")].map(one => [one, getComputedStyle(one)])
+      .filter(([_one, style]) => style.animationName !== "none" || style.transitionDuration !== "0s")
+      .map(([one]) => one.className || one.tagName)"""
+    assert page.evaluate(moving) == []
+    marked = "getComputedStyle(document.querySelector(':target > .post-body-wrap')).boxShadow"
+    assert page.evaluate(marked) != "none"
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate(moving) != [], "otherwise buttons answer to the pointer"
