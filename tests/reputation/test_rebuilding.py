@@ -40,8 +40,8 @@ def test_memory_does_not_grow_with_the_ledger(session: Session, monkeypatch: pyt
     """Three times the lines in the same memory, but for a few numbers a member: a step holds the lines of some."""
     monkeypatch.setattr(regeneration, "STEP", 25)
     _peak_of(session, 400)  # what is made once and kept is not counted
-    few, small = _peak_of(session, 10_000)
-    many, large = _peak_of(session, 30_000)
+    few, small = _peak_of(session, 20_000)
+    many, large = _peak_of(session, 60_000)
     assert many > 2.8 * few, (few, many)
     assert large < 1.5 * small, (small, large)
     assert maintenance.verify(session) == []
