@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -40,7 +40,10 @@ ACTS = st.lists(
 
 @dataclass
 class Said:
-    """What one voter said and owns, in the model. `came_with`: the up vote was made by saying that it worked."""
+    """What one voter said and owns, in the model. `came_with`: the up vote was made by saying that it worked.
+
+    A vote that is void stays so whatever its giver says anew.
+    """
 
     value: int = 0
     weight: int = 100
@@ -81,7 +84,7 @@ class Place:
         said = self.said[who]
         if said.value != value:
             said.weight = weight_of(owner=said.owns, accepted=0) if value else 100
-            said.value, said.worked, said.came_with, said.void = value, False, False, False
+            said.value, said.worked, said.came_with = value, False, False
 
     def work(self, who: int) -> None:
         said = self.said[who]
@@ -93,7 +96,7 @@ class Place:
             return
         actions.say_worked(self.session, self._actor(who), self._post())
         if said.value != 1 or said.void:
-            said.value, said.weight, said.came_with, said.void = 1, weight_of(owner=True, accepted=0), True, False
+            said.value, said.weight, said.came_with = 1, weight_of(owner=True, accepted=0), True
         said.worked = True
 
     def unwork(self, who: int) -> None:
@@ -102,7 +105,7 @@ class Place:
         actions.unsay_worked(self.session, self._actor(who), self._post())
         said = self.said[who]
         if said.worked and said.came_with:
-            said.value, said.weight, said.void = 0, 100, False
+            said.value, said.weight = 0, 100
         said.worked = said.came_with = False
 
     def buy(self, who: int) -> None:
@@ -176,6 +179,8 @@ def ids(make: Factory, session: Session) -> dict[str, Any]:
 
 
 @given(acts=ACTS)
+@example(acts=[("vote", 0, 1), ("ban", 0, True), ("vote", 0, -1), ("ban", 0, False)])
+@example(acts=[("buy", 0), ("work", 0), ("ban", 0, True), ("work", 0), ("unwork", 0), ("ban", 0, False)])
 @settings(max_examples=EXAMPLES,
           suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_order(session: Session, ids: dict[str, Any], acts: list[tuple[Any, ...]]) -> None:
