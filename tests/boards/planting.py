@@ -4,16 +4,17 @@ import datetime as dt
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import func, select, text, update
+from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from forum.boards.models import Board
 from forum.core.clock import now
+from forum.core.database import next_id
 from forum.core.unit_of_work import unit_of_work
 from forum.extensions import db
 from forum.members.models import Member
 from forum.threads.models import Tag, Thread, ThreadTag
-from tests.large import put
+from tests.large import put, put_all
 
 
 def plant(app: Flask, board: Board, author: Member, count: int, **columns: Any) -> list[int]:
@@ -31,7 +32,7 @@ def plant(app: Flask, board: Board, author: Member, count: int, **columns: Any) 
 
 def _insert(session: Session, board: Board, author: Member, count: int, columns: dict[str, Any]) -> list[int]:
     moment = now()
-    first = (session.scalar(select(func.max(Thread.id))) or 0) + 1
+    first = next_id(session, Thread)
     rows = []
     for number in range(count):
         at = moment - dt.timedelta(hours=count - number)
@@ -43,9 +44,7 @@ def _insert(session: Session, board: Board, author: Member, count: int, columns:
         }
         row.update({name: value(number) if callable(value) else value for name, value in columns.items()})
         rows.append(row)
-    put(session, Thread, list(rows[0]), (tuple(row.values()) for row in rows))
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT setval(pg_get_serial_sequence('thread', 'id'), (SELECT max(id) FROM thread))"))
+    put_all(session, Thread, rows)
     ids = [row["id"] for row in rows]
     tag = session.query(Tag).filter_by(slug="planted").one_or_none() or Tag(slug="planted")
     session.add(tag)

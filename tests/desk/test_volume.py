@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -22,19 +21,10 @@ from tests.boards.planting import plant
 from tests.conftest import DATABASE
 from tests.desk.acting import buy, join, write
 from tests.factory import Factory
-from tests.large import filled, put
+from tests.large import large_app, put
 from tests.plans import explained, touched
 
 pytestmark = pytest.mark.xdist_group("desk at volume")
-
-
-@pytest.fixture(scope="module", params=[5_000, pytest.param(100_000, marks=pytest.mark.slow)])
-def app(
-    request: pytest.FixtureRequest, built_app: Flask, empty_database: Callable[[bool], None]
-) -> Iterator[Flask]:
-    """The application on one large community, which the tests here only read."""
-    with filled(built_app, empty_database, lambda: _fill(built_app, request.param)):
-        yield built_app
 
 
 def _fill(app: Flask, much: int) -> None:
@@ -71,6 +61,9 @@ def _fill(app: Flask, much: int) -> None:
         ))
 
     write(app, crowd)
+
+
+app = large_app(_fill, [5_000, pytest.param(100_000, marks=pytest.mark.slow)])
 
 
 @pytest.fixture

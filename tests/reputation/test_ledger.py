@@ -63,8 +63,8 @@ def crowd(seed: int) -> list[tuple[Any, ...]]:
 
 CROWD = st.integers(0, 2**32).map(crowd)
 ACTS = FEW | CROWD
-# A few examples find what is plainly wrong; many more of such acts, and time that passes, are with test_machine.
-EXAMPLES = 60 if REQUIRE_ALL else 12
+# A few examples find what is plainly wrong; the whole run, where nothing may be missing, looks at many.
+EXAMPLES = 150 if REQUIRE_ALL else 12
 THOROUGH = settings(
     max_examples=EXAMPLES,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],

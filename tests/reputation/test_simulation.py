@@ -115,7 +115,7 @@ def test_a_simulation_is_the_truth(
 @pytest.mark.slow
 @pytest.mark.timeout(1500)
 @given(acts=ACTS, first=books(), second=books())
-@settings(parent=THOROUGH, max_examples=60)
+@settings(parent=THOROUGH, max_examples=100)
 def test_a_simulation_is_the_truth_many_times(
     app: Flask, acts: list[tuple[Any, ...]], first: Ruleset | None, second: Ruleset | None
 ) -> None:

@@ -27,7 +27,7 @@ from forum.search.index import TITLES, Document
 from forum.threads.models import Post, Thread
 from tests.conftest import DATABASE
 from tests.factory import Factory
-from tests.large import filled, put
+from tests.large import large_app, put
 from tests.plans import explained, sent_by, touched
 from tests.surfing import Surfer
 
@@ -44,13 +44,6 @@ OWN_TOTALS = 6_000  # days, weeks and months of eleven years
 TOUCHED = 1_000  # rows that a step of a list goes through, at most
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("volume"), pytest.mark.timeout(900)]
-
-
-@pytest.fixture(scope="module")
-def app(built_app: Flask, empty_database: Callable[[bool], None]) -> Iterator[Flask]:
-    """The application on one large community, which the tests here only read."""
-    with filled(built_app, empty_database, lambda: _fill(built_app)):
-        yield built_app
 
 
 def _fill(app: Flask) -> None:
@@ -98,6 +91,9 @@ def _fill(app: Flask) -> None:
             (id, period, place, id % 7_000) for id in people for period, place in places
         ))
         TITLES.put(session, (Document(id, forms(_title(id))) for id in range(1, THREADS + 1)))
+
+
+app = large_app(_fill)
 
 
 

@@ -3,11 +3,10 @@
 import datetime as dt
 from itertools import count
 
-from sqlalchemy import func, insert, select, text
-from sqlalchemy.orm import Session
-
+from forum.core.database import next_id
 from forum.core.unit_of_work import unit_of_work
 from forum.threads.models import Post, Thread
+from tests.large import put_all
 
 START = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 
@@ -16,7 +15,7 @@ def fill_answers(thread_id: int, author_id: int, number: int, *, helpfulness: in
     """Add `number` posts of the first level, a minute apart."""
     with unit_of_work() as session:
         thread = session.get_one(Thread, thread_id)
-        ids = count(_next_id(session))
+        ids = count(next_id(session, Post))
         rows = [
             _row(next(ids), thread_id, author_id, at) | {
                 "kind": kind, "position": thread.next_position + at, "helpfulness": helpfulness,
@@ -26,8 +25,7 @@ def fill_answers(thread_id: int, author_id: int, number: int, *, helpfulness: in
         ]
         for row in rows:
             row["root_id"] = row["id"]
-        session.execute(insert(Post), rows)
-        _keep_counting(session)
+        put_all(session, Post, rows)
         thread.next_position += number
         thread.reply_count += number
         thread.answer_count += number if kind == "answer" else 0
@@ -37,7 +35,7 @@ def fill_replies(root_id: int, author_id: int, number: int, *, chain: bool = Fal
     """Add `number` replies below a post of the first level: side by side, or each to the one before."""
     with unit_of_work() as session:
         root = session.get_one(Post, root_id)
-        ids, rows = count(_next_id(session)), []
+        ids, rows = count(next_id(session, Post)), []
         parent, depth = root.id, 1
         for at in range(number):
             row = _row(next(ids), root.thread_id, author_id, at) | {
@@ -47,8 +45,7 @@ def fill_replies(root_id: int, author_id: int, number: int, *, chain: bool = Fal
             rows.append(row)
             if chain:
                 parent, depth = row["id"], depth + 1
-        session.execute(insert(Post), rows)
-        _keep_counting(session)
+        put_all(session, Post, rows)
         root.next_reply_index += number
         root.reply_count += number
         session.get_one(Thread, root.thread_id).reply_count += number
@@ -61,13 +58,3 @@ def _row(post_id: int, thread_id: int, author_id: int, at: int) -> dict:
         "body_html": f"<p>Number {at}</p>", "body_text": f"Number {at}", "renderer_version": 1,
         "created_at": START + dt.timedelta(minutes=at),
     }
-
-
-def _keep_counting(session: Session) -> None:
-    """Let PostgreSQL give the next post an id after the ones given here."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT setval(pg_get_serial_sequence('post', 'id'), (SELECT max(id) FROM post))"))
-
-
-def _next_id(session: Session) -> int:
-    return (session.scalar(select(func.max(Post.id))) or 0) + 1

@@ -1,6 +1,5 @@
 """The database's own plans of what a thread's page asks: stretches of indexes, whatever the length."""
 
-from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -14,21 +13,15 @@ from forum.threads.loading import there
 from forum.threads.models import Post, Thread
 from tests.conftest import DATABASE
 from tests.factory import Factory
-from tests.large import filled
+from tests.large import large_app
 from tests.plans import explained, touched
 from tests.threads.building import fill_answers, fill_replies
 
 MANY = 10_000
 
 
-@pytest.fixture(scope="module")
-def app(built_app: Flask, empty_database: Callable[[bool], None]) -> Iterator[Flask]:
-    """A question with many answers, and many replies to the first of them, among other threads; only read here."""
-    with filled(built_app, empty_database, lambda: _fill(built_app)):
-        yield built_app
-
-
 def _fill(app: Flask) -> None:
+    """A question with many answers, and many replies to the first of them, among other threads; only read here."""
     make = Factory(app)
     ana, board = make.member(), make.board()
     thread = make.thread(board, ana)
@@ -37,6 +30,9 @@ def _fill(app: Flask) -> None:
     other = make.thread(board, ana, kind="discussion")
     fill_answers(other.id, ana.id, MANY, kind="reply")
     db.session.commit()
+
+
+app = large_app(_fill)
 
 
 @pytest.fixture
